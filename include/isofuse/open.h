@@ -1,0 +1,32 @@
+#pragma once
+// From a path to a mounted disc: the two registries of the library.
+#include <memory>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <isofuse/filesystem.h>
+#include <isofuse/options.h>
+#include <isofuse/result.h>
+#include <isofuse/source.h>
+
+namespace isofuse {
+
+/// Opens the image at `path`: a file or a block device. The descriptor is kept, the path is not
+/// looked at again. kIo (with errno) where it cannot be opened or is neither.
+Result<std::unique_ptr<Source>> open_image(const std::string& path);
+
+/// Finds out which file system stands on `image`, and opens it. `image` must outlive the result.
+/// kNotRecognised where none of the known ones does; any other error is that of the file system
+/// that recognised the disc and could not go on.
+Result<std::unique_ptr<Filesystem>> open_filesystem(const Source& image, const Options& options);
+
+/// What else stands on the image, for messages and `--info`: "an ext4 file system", "a ZIP
+/// archive", ...; empty where it is not known.
+[[nodiscard]] std::string identify(const Source& image);
+
+/// Partition tables (MBR, GPT, APM) in front of the file system, as `isofuse --info` shows them: an
+/// array with one object a partition; empty where there are none.
+[[nodiscard]] nlohmann::ordered_json partitions(const Source& image);
+
+}  // namespace isofuse

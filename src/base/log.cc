@@ -1,0 +1,48 @@
+#include "base/log.h"
+
+#include <cstring>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace isofuse {
+namespace {
+
+constexpr std::size_t kDamageMessagesMax = 256;
+
+}  // namespace
+
+std::string describe(const Error& error) {
+  std::string out = error.text;
+  if (error.offset != Error::kNowhere) out += fmt::format(" at byte {} of the image", error.offset);
+  if (error.sys_errno != 0) out += fmt::format(" ({})", std::strerror(error.sys_errno));
+  return out;
+}
+
+void log_damage(const Error& error, std::string_view what) {
+  static std::mutex mutex;
+  static std::unordered_set<std::size_t> seen;  // hashes: a rare collision hides one message
+  {
+    const std::lock_guard lock(mutex);
+    if (seen.size() >= kDamageMessagesMax) return;
+    const std::size_t key =
+        std::hash<std::string_view>{}(error.text) ^ (std::hash<std::uint64_t>{}(error.offset) * 31);
+    if (!seen.insert(key).second) return;
+    if (seen.size() == kDamageMessagesMax)
+      spdlog::warn("this disc is badly damaged; no further damage is reported");
+  }
+  if (what.empty())
+    spdlog::warn("{}", describe(error));
+  else
+    spdlog::warn("{}: {}", what, describe(error));
+}
+
+void log_warning(std::string_view message) { spdlog::warn("{}", message); }
+
+void log_debug(std::string_view message) { spdlog::debug("{}", message); }
+
+}  // namespace isofuse

@@ -1,0 +1,23 @@
+#pragma once
+// Messages of the library. The program decides where they go (spdlog's default logger).
+#include <string_view>
+
+#include <isofuse/result.h>
+
+namespace isofuse {
+
+/// Warns of damage found on the disc: once for each text and place, and at most some hundred times
+/// in all, so that a broken disc cannot fill the log. `what` names the file or structure if known.
+/// Safe from many threads.
+void log_damage(const Error& error, std::string_view what = {});
+
+/// Warns of something about the disc that its user should know; always.
+void log_warning(std::string_view message);
+
+/// For -d: what is being done and why.
+void log_debug(std::string_view message);
+
+/// "text at byte 1234 of the image (system's words)".
+[[nodiscard]] std::string describe(const Error& error);
+
+}  // namespace isofuse
