@@ -14,8 +14,8 @@ namespace isofuse {
 
 /// How a name that is looked up is compared with the names of a directory.
 struct NameRule {
-  bool fold_case = false;           ///< A-Z equal a-z (only these, as in the kernel's isofs).
-  bool ignore_trailing_dots = false;///< "name." finds "name" (Joliet, as in the kernel).
+  bool fold_case = false;             ///< A-Z equal a-z (only these, as in the kernel's isofs).
+  bool ignore_trailing_dots = false;  ///< "name." finds "name" (Joliet, as in the kernel).
 };
 
 struct DirectoryEntry {
@@ -42,11 +42,11 @@ class Directory {
  private:
   friend class DirectoryBuilder;
   struct Slot {
-    std::uint64_t node : 56;
-    std::uint64_t type : 7;
-    std::uint64_t first_to_node : 1;
+    std::uint64_t node;
     std::uint32_t name_offset;
     std::uint16_t name_bytes;
+    FileType type;
+    bool first_to_node;
   };
   [[nodiscard]] std::string_view name_of(const Slot& slot) const {
     return std::string_view(names_).substr(slot.name_offset, slot.name_bytes);
@@ -67,12 +67,21 @@ class Directory {
 class DirectoryBuilder {
  public:
   explicit DirectoryBuilder(NameRule rule);
+  DirectoryBuilder(const DirectoryBuilder&) = delete;
+  DirectoryBuilder& operator=(const DirectoryBuilder&) = delete;
+  ~DirectoryBuilder();
+
   /// False where the directory is full (limits.h: kDirectoryEntriesMax); the entry is then left out.
   bool add(std::string_view name, NodeId node, FileType type);
+  /// The directory; the builder is done with after this.
   [[nodiscard]] std::shared_ptr<const Directory> finish();
 
  private:
+  struct Work;
+  void insert(std::size_t slot);
+
   std::shared_ptr<Directory> directory_;
+  std::unique_ptr<Work> work_;
 };
 
 }  // namespace isofuse

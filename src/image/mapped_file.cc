@@ -1,0 +1,82 @@
+#include "image/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
+#include <boost/interprocess/exceptions.hpp>
+#include <boost/interprocess/file_mapping.hpp>
+
+#include "base/log.h"
+
+namespace isofuse {
+
+namespace bip = boost::interprocess;
+
+Result<std::unique_ptr<Source>> MappedFile::open(const std::string& path) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer, nor a drive for a disc.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return Error{Errc::kIo, "cannot open the image", Error::kNowhere, errno};
+  std::unique_ptr<MappedFile> file(new MappedFile(descriptor));
+  ISOFUSE_TRY(file->measure());
+  file->map();
+  return std::unique_ptr<Source>(std::move(file));
+}
+
+MappedFile::~MappedFile() { ::close(descriptor_); }
+
+Result<void> MappedFile::measure() {
+  struct stat status = {};
+  if (::fstat(descriptor_, &status) != 0)
+    return Error{Errc::kIo, "cannot look at the image", Error::kNowhere, errno};
+  if (S_ISDIR(status.st_mode))
+    return Error{Errc::kIo, "the image is a directory", Error::kNowhere, EISDIR};
+  if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
+    return Error{Errc::kIo, "the image is neither a file nor a block device", Error::kNowhere,
+                 EINVAL};
+  // A block device has no st_size; its end tells.
+  const off_t size = S_ISREG(status.st_mode) ? status.st_size : ::lseek(descriptor_, 0, SEEK_END);
+  if (size < 0) return Error{Errc::kIo, "cannot measure the image", Error::kNowhere, errno};
+  size_bytes_ = static_cast<std::uint64_t>(size);
+  return {};
+}
+
+/// Without a mapping everything still works, with a copy more: so a failure here is none.
+void MappedFile::map() {
+  if (size_bytes_ == 0 || size_bytes_ > std::numeric_limits<std::size_t>::max() / 2) return;
+  try {
+    // Through the descriptor that is already open, so that both are the same file whatever has
+    // happened to the path.
+    const std::string path = "/proc/self/fd/" + std::to_string(descriptor_);
+    const bip::file_mapping mapping(path.c_str(), bip::read_only);
+    region_ = bip::mapped_region(mapping, bip::read_only, 0, static_cast<std::size_t>(size_bytes_));
+  } catch (const bip::interprocess_exception& e) {
+    log_debug(std::string("the image cannot be mapped, reading instead: ") + e.what());
+  }
+}
+
+Result<void> MappedFile::read(std::uint64_t offset, std::span<std::byte> into) const {
+  if (!inside(offset, into.size(), size_bytes_))
+    return Error{Errc::kTruncated, "the image ends too early", offset};
+  while (!into.empty()) {
+    const ssize_t got = ::pread(descriptor_, into.data(), into.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error{Errc::kIo, "cannot read the image", offset, errno};
+    if (got == 0) return Error{Errc::kTruncated, "the image has become shorter", offset};
+    offset += static_cast<std::uint64_t>(got);
+    into = into.subspan(static_cast<std::size_t>(got));
+  }
+  return {};
+}
+
+std::span<const std::byte> MappedFile::borrow(std::uint64_t offset,
+                                              std::size_t length_bytes) const {
+  if (!inside(offset, length_bytes, region_.get_size())) return {};
+  return {static_cast<const std::byte*>(region_.get_address()) + offset, length_bytes};
+}
+
+}  // namespace isofuse
