@@ -17,9 +17,9 @@ namespace isofuse {
 
 /// True for a struct that may be copied byte by byte from a disc: exactly N bytes, alignment 1.
 template <class S, std::size_t N>
-inline constexpr bool is_disc_type = sizeof(S) == N && alignof(S) == 1 &&
-                                     std::is_trivially_copyable_v<S> &&
-                                     std::is_standard_layout_v<S>;
+inline constexpr bool is_disc_type =
+    sizeof(S) == N &&
+    alignof(S) == 1 && std::is_trivially_copyable_v<S>&& std::is_standard_layout_v<S>;
 
 /// An unsigned integer stored least significant byte first. Bytes only, so it has alignment 1.
 template <std::unsigned_integral T>

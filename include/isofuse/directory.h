@@ -71,7 +71,8 @@ class DirectoryBuilder {
   DirectoryBuilder& operator=(const DirectoryBuilder&) = delete;
   ~DirectoryBuilder();
 
-  /// False where the directory is full (limits.h: kDirectoryEntriesMax); the entry is then left out.
+  /// False where the directory is full (limits.h: kDirectoryEntriesMax); the entry is then left
+  /// out.
   bool add(std::string_view name, NodeId node, FileType type);
   /// The directory; the builder is done with after this.
   [[nodiscard]] std::shared_ptr<const Directory> finish();

@@ -20,16 +20,16 @@ struct Options {
   bool joliet = true;      ///< nojoliet
   NameMap map = NameMap::kNormal;
   NameCheck check = NameCheck::kDefault;
-  bool hide = false;                  ///< hide: leave out files with the hidden bit
-  bool show_associated = false;       ///< showassoc, unhide
-  bool cruft = false;                 ///< only the low 24 bits of a size count
-  bool decompress = true;             ///< nocompress
+  bool hide = false;             ///< hide: leave out files with the hidden bit
+  bool show_associated = false;  ///< showassoc, unhide
+  bool cruft = false;            ///< only the low 24 bits of a size count
+  bool decompress = true;        ///< nocompress
   bool override_rock_permissions = false;
-  std::optional<std::uint32_t> session;         ///< 0 is the first
+  std::optional<std::uint32_t> session;            ///< 0 is the first
   std::optional<std::uint32_t> superblock_sector;  ///< sbsector=, in sectors of 2048 bytes
-  std::optional<std::uint32_t> block_bytes;     ///< block=, bs=
-  std::string charset;              ///< of plain and Rock Ridge names; empty: shown as they are
-  std::string iocharset = "utf8";   ///< in which Unicode names are shown
+  std::optional<std::uint32_t> block_bytes;        ///< block=, bs=
+  std::string charset;             ///< of plain and Rock Ridge names; empty: shown as they are
+  std::string iocharset = "utf8";  ///< in which Unicode names are shown
 
   std::optional<std::uint32_t> uid;  ///< uid=: for every file
   std::optional<std::uint32_t> gid;
@@ -37,8 +37,8 @@ struct Options {
   std::uint32_t default_gid = 0;
   std::optional<std::uint16_t> file_mode;       ///< mode=, lower nine bits
   std::optional<std::uint16_t> directory_mode;  ///< dmode=
-  std::uint16_t file_mask = 0;       ///< fmask= or umask=: bits that no file gets
-  std::uint16_t directory_mask = 0;  ///< dmask= or umask=
+  std::uint16_t file_mask = 0;                  ///< fmask= or umask=: bits that no file gets
+  std::uint16_t directory_mask = 0;             ///< dmask= or umask=
 };
 
 }  // namespace isofuse

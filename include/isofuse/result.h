@@ -9,17 +9,17 @@
 namespace isofuse {
 
 enum class Errc : std::uint8_t {
-  kCorrupt,       ///< The disc contradicts its standard, or itself.
-  kTruncated,     ///< The image ends before the bytes that were asked for.
-  kUnsupported,   ///< Legal, but this version cannot read it.
-  kNotRecognised, ///< Not this kind of image or file system at all.
-  kNotFound,      ///< No such name, session, attribute or file.
-  kNotDirectory,  ///< The node is not a directory.
-  kNotLink,       ///< The node is not a symbolic link.
-  kLoop,          ///< Following the disc's references does not end.
-  kTooLarge,      ///< A limit of limits.h is exceeded.
-  kInvalid,       ///< An argument of the caller makes no sense.
-  kIo,            ///< The system failed to read; `sys_errno` says how.
+  kCorrupt,        ///< The disc contradicts its standard, or itself.
+  kTruncated,      ///< The image ends before the bytes that were asked for.
+  kUnsupported,    ///< Legal, but this version cannot read it.
+  kNotRecognised,  ///< Not this kind of image or file system at all.
+  kNotFound,       ///< No such name, session, attribute or file.
+  kNotDirectory,   ///< The node is not a directory.
+  kNotLink,        ///< The node is not a symbolic link.
+  kLoop,           ///< Following the disc's references does not end.
+  kTooLarge,       ///< A limit of limits.h is exceeded.
+  kInvalid,        ///< An argument of the caller makes no sense.
+  kIo,             ///< The system failed to read; `sys_errno` says how.
 };
 
 /// What went wrong, small and trivially copyable. `text` is a string literal (static storage).
@@ -98,10 +98,10 @@ class [[nodiscard]] Result<void> {
 
 /// The value of `expression` (a Result), or a return of its Error from the enclosing function.
 /// One to a statement, never nested.
-#define ISOFUSE_TRY(expression)                                       \
-  __extension__({                                                     \
-    auto isofuse_try_result = (expression);                           \
-    if (!isofuse_try_result) [[unlikely]]                             \
-      return isofuse_try_result.error();                              \
-    std::move(isofuse_try_result).value();                            \
+#define ISOFUSE_TRY(expression)             \
+  __extension__({                           \
+    auto isofuse_try_result = (expression); \
+    if (!isofuse_try_result) [[unlikely]]   \
+      return isofuse_try_result.error();    \
+    std::move(isofuse_try_result).value();  \
   })

@@ -93,7 +93,8 @@ DirectoryBuilder::~DirectoryBuilder() = default;
 void DirectoryBuilder::insert(std::size_t slot) {
   std::vector<std::uint32_t>& index = directory_->index_;
   const std::size_t mask = index.size() - 1;
-  std::size_t i = hash_name(directory_->name_of(directory_->slots_[slot]), directory_->rule_) & mask;
+  std::size_t i =
+      hash_name(directory_->name_of(directory_->slots_[slot]), directory_->rule_) & mask;
   while (index[i] != 0) i = (i + 1) & mask;
   index[i] = static_cast<std::uint32_t>(slot + 1);
 }

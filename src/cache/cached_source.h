@@ -36,7 +36,7 @@ class CachedSource final : public Source {
                     std::span<std::byte> into) const;
 
   const Source& image_;
-  LruCache<Sector> sectors_;
+  LruCache<std::uint64_t, Sector> sectors_;
 };
 
 }  // namespace isofuse

@@ -19,9 +19,9 @@ struct CacheCounters {
   std::size_t held_bytes = 0;
 };
 
-/// Immutable values by a 64-bit key. Values live on with whoever holds them after the cache has
+/// Immutable values by key. Values live on with whoever holds them after the cache has
 /// dropped them. Safe for use from many threads: the keys are spread over shards with a lock each.
-template <class Value>
+template <class Key, class Value, class Hash = std::hash<Key>>
 class LruCache {
  public:
   using Pointer = std::shared_ptr<const Value>;
@@ -32,7 +32,7 @@ class LruCache {
       : shard_bytes_max_(bytes_max / shards), shards_(shards) {}
 
   /// The value put under `key`, or null.
-  [[nodiscard]] Pointer get(std::uint64_t key) const {
+  [[nodiscard]] Pointer get(const Key& key) const {
     Shard& shard = shard_of(key);
     const std::lock_guard lock(shard.mutex);
     const auto found = shard.index.find(key);
@@ -45,7 +45,7 @@ class LruCache {
     return found->second->value;
   }
 
-  void put(std::uint64_t key, Pointer value, std::size_t bytes) const {
+  void put(const Key& key, Pointer value, std::size_t bytes) const {
     Shard& shard = shard_of(key);
     const std::lock_guard lock(shard.mutex);
     if (shard.index.contains(key)) return;  // another thread was faster; both read the same
@@ -72,22 +72,22 @@ class LruCache {
 
  private:
   struct Entry {
-    std::uint64_t key;
+    Key key;
     Pointer value;
     std::size_t bytes;
   };
   struct Shard {
     std::mutex mutex;
     std::list<Entry> entries;  // the most recently used first
-    std::unordered_map<std::uint64_t, typename std::list<Entry>::iterator> index;
+    std::unordered_map<Key, typename std::list<Entry>::iterator, Hash> index;
     std::size_t held_bytes = 0;
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
   };
 
-  [[nodiscard]] Shard& shard_of(std::uint64_t key) const {
+  [[nodiscard]] Shard& shard_of(const Key& key) const {
     // Keys are often multiples of a block: mix before taking the remainder.
-    return shards_[((key * 0x9E3779B97F4A7C15U) >> 32U) % shards_.size()];
+    return shards_[((Hash{}(key)*0x9E3779B97F4A7C15U) >> 32U) % shards_.size()];
   }
 
   std::size_t shard_bytes_max_;

@@ -54,9 +54,8 @@ Result<std::size_t> decode_bzip2(std::span<const std::byte> in, std::span<std::b
   auto out_bytes = static_cast<unsigned>(out.size());
   // The interface takes the source as char*, and leaves it alone.
   auto* source = const_cast<char*>(reinterpret_cast<const char*>(in.data()));
-  const int status =
-      BZ2_bzBuffToBuffDecompress(reinterpret_cast<char*>(out.data()), &out_bytes, source,
-                                 static_cast<unsigned>(in.size()), 0, 0);
+  const int status = BZ2_bzBuffToBuffDecompress(reinterpret_cast<char*>(out.data()), &out_bytes,
+                                                source, static_cast<unsigned>(in.size()), 0, 0);
   if (status == BZ_MEM_ERROR) throw std::bad_alloc();
   if (status != BZ_OK) return kBadData;
   return out_bytes;
@@ -71,11 +70,16 @@ Result<std::size_t> decompress(Codec codec, std::span<const std::byte> in,
   if (in.size() > kMax || out.size() > kMax)
     return Error{Errc::kTooLarge, "compressed block is too large"};
   switch (codec) {
-    case Codec::kZlib: return inflate_zlib(in, out);
-    case Codec::kXz: return decode_xz(in, out);
-    case Codec::kLz4: return decode_lz4(in, out);
-    case Codec::kZstd: return decode_zstd(in, out);
-    case Codec::kBzip2: return decode_bzip2(in, out);
+    case Codec::kZlib:
+      return inflate_zlib(in, out);
+    case Codec::kXz:
+      return decode_xz(in, out);
+    case Codec::kLz4:
+      return decode_lz4(in, out);
+    case Codec::kZstd:
+      return decode_zstd(in, out);
+    case Codec::kBzip2:
+      return decode_bzip2(in, out);
   }
   return Error{Errc::kUnsupported, "unknown compression"};
 }

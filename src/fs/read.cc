@@ -41,8 +41,7 @@ Result<std::size_t> read_bytes(const Filesystem& filesystem, const Source& image
                                std::uint64_t offset, std::span<std::byte> into) {
   std::size_t done = 0;
   while (done < into.size()) {
-    const Extent run =
-        ISOFUSE_TRY(run_at(filesystem, node, offset + done, into.size() - done));
+    const Extent run = ISOFUSE_TRY(run_at(filesystem, node, offset + done, into.size() - done));
     if (run.kind == Extent::Kind::kEnd) break;
     std::span<std::byte> part = into.subspan(done, static_cast<std::size_t>(run.length_bytes));
     if (run.kind == Extent::Kind::kImage) {
@@ -68,8 +67,7 @@ Result<std::size_t> read_pieces(const Filesystem& filesystem, const Source& imag
   // Copies up to `limit` bytes from where we are into a piece of its own.
   const auto copy_piece = [&](std::size_t limit) -> Result<std::size_t> {
     auto owned = std::make_shared<std::vector<std::byte>>(limit);
-    const std::size_t got =
-        ISOFUSE_TRY(read_bytes(filesystem, image, node, offset + done, *owned));
+    const std::size_t got = ISOFUSE_TRY(read_bytes(filesystem, image, node, offset + done, *owned));
     const std::span<const std::byte> bytes(owned->data(), got);
     pieces.push_back({bytes, std::move(owned)});
     return got;

@@ -1,0 +1,37 @@
+#pragma once
+// From the records of a directory to its entries.
+#include <memory>
+
+#include <isofuse/directory.h>
+#include <isofuse/result.h>
+#include <isofuse/source.h>
+
+#include "fs/iso9660/file_sections.h"
+#include "fs/iso9660/names.h"
+#include "fs/iso9660/record.h"
+
+namespace isofuse::iso9660 {
+
+/// How the records of one mounted tree are to be understood.
+struct Tree {
+  Layout layout;
+  NameReader names;
+  NameRule rule;
+  bool rock_ridge = false;
+  std::uint8_t skip_bytes = 0;  ///< SUSP 5.3: at the beginning of every System Use area
+  bool hide = false;
+  bool show_associated = false;
+};
+
+/// Parses the directory whose records are recorded in `sections`. A record that is damaged costs
+/// the rest of its sector, one that cannot be read the rest of the directory; both are logged.
+/// Only kIo is an Error: trying again may help then.
+Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, const Tree& tree,
+                                                         const FileSections& sections);
+
+/// The node that a record in its directory leads to. A directory is known by its own "." record,
+/// wherever it is entered from (as in the kernel); but in High Sierra, where the kernel goes by
+/// the entry.
+[[nodiscard]] NodeId child_node(const Layout& layout, const Record& record);
+
+}  // namespace isofuse::iso9660

@@ -1,0 +1,95 @@
+#pragma once
+// The System Use Sharing Protocol (SUSP), and what Rock Ridge (RRIP), zisofs and AAIP say with it.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <isofuse/bytes.h>
+#include <isofuse/node.h>
+#include <isofuse/result.h>
+#include <isofuse/source.h>
+
+#include "fs/iso9660/susp_disc.h"
+
+namespace isofuse::iso9660 {
+
+/// One entry, whole. `view` begins with its SystemUseHead and has entry_bytes bytes.
+struct SystemUseEntry {
+  std::uint16_t signature;  ///< see signature()
+  ByteView view;
+};
+[[nodiscard]] constexpr std::uint16_t signature(char first, char second) {
+  return static_cast<std::uint16_t>((static_cast<unsigned char>(first) << 8U) |
+                                    static_cast<unsigned char>(second));
+}
+
+/// Walks the entries of a System Use area and of its continuation areas (SUSP 5.1), in order, until
+/// `visit` returns false. Stops quietly where the bytes are no entries any more, as the kernel
+/// does, so that what was read so far counts. An Error is only for continuation areas that
+/// cannot be read; what was visited until then counts too. Bounded by kContinuationsMax and
+/// kSystemUseBytesMax. The views live until `visit` returns.
+Result<void> walk_system_use(const Source& image, std::uint32_t block_bytes, const ByteView& area,
+                             const std::function<bool(const SystemUseEntry&)>& visit);
+
+struct CompressionInfo {
+  char algorithm[2];
+  std::uint8_t header_words;
+  std::uint8_t block_log2;
+  std::uint64_t size_bytes;
+  std::uint8_t version;
+};
+
+struct SparseInfo {
+  std::uint64_t size_bytes;
+  std::uint8_t table_depth;
+};
+
+/// What the System Use areas of one record say.
+struct SystemUse {
+  std::optional<std::uint8_t> skip_bytes;  ///< SP
+  std::vector<std::string> extensions;     ///< ER identifiers
+  bool any_rock_ridge = false;             ///< an entry of RRIP was seen
+
+  struct Posix {
+    std::uint32_t mode, links, uid, gid;
+    std::optional<std::uint32_t> serial;
+  };
+  std::optional<Posix> posix;  ///< PX
+  struct Device {
+    std::uint32_t major, minor;
+  };
+  std::optional<Device> device;                                              ///< PN
+  std::optional<Timestamp> created, modified, accessed, attributes_changed;  ///< TF
+  std::string link_target;                                                   ///< SL
+  bool link_damaged = false;                   ///< SL that cannot be read to its end
+  std::optional<std::uint32_t> child_lbn;      ///< CL
+  std::optional<std::uint32_t> parent_lbn;     ///< PL
+  bool relocated = false;                      ///< RE
+  std::optional<CompressionInfo> compression;  ///< ZF, Z2
+  std::optional<SparseInfo> sparse;            ///< SF
+  std::vector<std::byte> attribute_list;       ///< AL: component records, one after the other
+};
+
+/// What is not wanted need not be collected: names are needed for listings, the rest for stat.
+struct SystemUseWanted {
+  bool link_target = false;
+  bool attribute_list = false;
+};
+
+/// Collects from `area` into `out`, over what is there already. An Error as walk_system_use.
+Result<void> collect_system_use(const Source& image, std::uint32_t block_bytes,
+                                const ByteView& area, SystemUseWanted wanted, SystemUse& out);
+
+/// What a listing needs of a record.
+struct ListingEntry {
+  bool relocated = false;                  ///< RE: the entry is not to be shown
+  std::string name;                        ///< NM; empty: there is none
+  std::optional<std::uint32_t> child_lbn;  ///< CL: the directory is recorded elsewhere
+  std::optional<std::uint32_t> mode;       ///< PX
+};
+ListingEntry read_listing_entry(const Source& image, std::uint32_t block_bytes,
+                                const ByteView& area);
+
+}  // namespace isofuse::iso9660
