@@ -2,6 +2,7 @@
 // Where the bytes of an image come from.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include <isofuse/result.h>
@@ -32,6 +33,12 @@ class Source {
     static_cast<void>(offset);
     static_cast<void>(length_bytes);
     return {};
+  }
+
+  /// The sector at which the last session begins, where the source is a drive that knows. An image
+  /// has no table of contents: nothing.
+  [[nodiscard]] virtual std::optional<std::uint32_t> last_session_sector() const {
+    return std::nullopt;
   }
 };
 

@@ -1,6 +1,8 @@
 #include "image/mapped_file.h"
 
 #include <fcntl.h>
+#include <linux/cdrom.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +73,16 @@ Result<void> MappedFile::read(std::uint64_t offset, std::span<std::byte> into) c
     into = into.subspan(static_cast<std::size_t>(got));
   }
   return {};
+}
+
+std::optional<std::uint32_t> MappedFile::last_session_sector() const {
+  cdrom_multisession session = {};
+  session.addr_format = CDROM_LBA;
+  // The address counts only where the drive says that the disc has sessions (xa_flag).
+  if (::ioctl(descriptor_, CDROMMULTISESSION, &session) != 0 || session.xa_flag == 0 ||
+      session.addr.lba < 0)
+    return std::nullopt;
+  return static_cast<std::uint32_t>(session.addr.lba);
 }
 
 std::span<const std::byte> MappedFile::borrow(std::uint64_t offset,

@@ -19,6 +19,8 @@ class MappedFile final : public Source {
   Result<void> read(std::uint64_t offset, std::span<std::byte> into) const override;
   [[nodiscard]] std::span<const std::byte> borrow(std::uint64_t offset,
                                                   std::size_t length_bytes) const override;
+  /// As the drive answers (cdrom(4): CDROMMULTISESSION).
+  [[nodiscard]] std::optional<std::uint32_t> last_session_sector() const override;
 
  private:
   explicit MappedFile(int descriptor) : descriptor_(descriptor) {}

@@ -18,39 +18,48 @@ constexpr std::uint64_t kChunkBytes = 64U << 10U;
 constexpr std::uint64_t kRecordBytesMax = 255;  // 9.1.1
 constexpr std::uint64_t kNowhereNear = kNodeIdLimit;
 
-/// The bytes of a directory, a chunk at a time.
+/// The bytes of a directory, a chunk at a time. Its size says where records may begin; like the
+/// kernel it does not say where the last of them ends, within the sector.
 class Window {
  public:
   Window(const Source& image, const FileSections& sections)
       : image_(image),
         sections_(sections),
-        size_bytes_(std::min(sections.length_bytes(), kDirectoryBytesMax)) {}
+        size_bytes_(std::min(sections.length_bytes(), kDirectoryBytesMax)) {
+    sections_.extend_to_sector();
+  }
 
   [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
 
-  /// What follows `pos`, at least a whole record where the directory has that much left. The
-  /// view lives until the next call. REQUIRES: pos < size_bytes().
+  /// What follows `pos`, at least a whole record where there is that much left. The view lives
+  /// until the next call. REQUIRES: pos < size_bytes().
   Result<ByteView> at(std::uint64_t pos) {
-    const std::uint64_t wanted = std::min(kRecordBytesMax, size_bytes_ - pos);
+    const std::uint64_t wanted = std::min(kRecordBytesMax, sections_.length_bytes() - pos);
     if (pos < begin_ || pos + wanted > begin_ + buffer_.size()) ISOFUSE_TRY(load(pos));
     const Extent run = sections_.extent(pos);
     return ByteView(std::span<const std::byte>(buffer_).subspan(pos - begin_), run.image_offset);
   }
 
  private:
+  /// A chunk; where the image ends within it, what is left of the sector; or of the image.
   Result<void> load(std::uint64_t pos) {
-    begin_ = pos;
-    const std::uint64_t want = std::min(kChunkBytes, size_bytes_ - pos);
-    buffer_.resize(want);
-    const auto read = sections_.read(image_, pos, buffer_);
-    if (read || read.error().code == Errc::kIo || want <= disc::kSectorBytes) return read;
-    // The image may end within the chunk: take the sectors before that.
-    buffer_.resize(std::min(want, disc::kSectorBytes - pos % disc::kSectorBytes));
-    return sections_.read(image_, pos, buffer_);
+    const std::uint64_t all = sections_.length_bytes() - pos;
+    const std::uint64_t in_sector = disc::kSectorBytes - pos % disc::kSectorBytes;
+    const std::uint64_t stated = size_bytes_ - pos;
+    Result<void> read;
+    for (const std::uint64_t want :
+         {std::min(all, kChunkBytes), std::min(all, in_sector), std::min(stated, in_sector)}) {
+      begin_ = pos;
+      buffer_.resize(want);
+      read = sections_.read(image_, pos, buffer_);
+      if (read || read.error().code == Errc::kIo) return read;
+    }
+    begin_ = kNowhereNear;
+    return read;
   }
 
   const Source& image_;
-  const FileSections& sections_;
+  FileSections sections_;
   std::uint64_t size_bytes_;
   std::vector<std::byte> buffer_;
   std::uint64_t begin_ = kNowhereNear;

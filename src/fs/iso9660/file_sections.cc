@@ -104,6 +104,14 @@ Result<void> FileSections::read(const Source& image, std::uint64_t offset,
   return {};
 }
 
+void FileSections::extend_to_sector() {
+  if (sections_.empty() || sections_.back().unit_bytes != 0) return;
+  const std::uint64_t over = length_bytes_ % disc::kSectorBytes;
+  if (over == 0) return;
+  sections_.back().length_bytes += disc::kSectorBytes - over;
+  length_bytes_ += disc::kSectorBytes - over;
+}
+
 void FileSections::cut_to_24_bits() { length_bytes_ &= 0x00FF'FFFFU; }
 
 }  // namespace isofuse::iso9660

@@ -26,6 +26,8 @@ class FileSections {
   Result<void> read(const Source& image, std::uint64_t offset, std::span<std::byte> into) const;
   /// The `cruft` option: only the low 24 bits of a size count.
   void cut_to_24_bits();
+  /// Counts the rest of the last sector as recorded too: a directory's records may lie in it.
+  void extend_to_sector();
 
  private:
   struct Section {

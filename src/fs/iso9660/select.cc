@@ -12,7 +12,8 @@ namespace {
 
 Result<std::uint32_t> session_sector(const Source& image, const Options& options) {
   if (options.superblock_sector) return *options.superblock_sector;
-  if (!options.session) return 0U;
+  // As the kernel: a drive tells its last session, a file is read from its beginning.
+  if (!options.session) return image.last_session_sector().value_or(0);
   const std::vector<Session> sessions = find_sessions(image);
   if (*options.session >= sessions.size())
     return Error{Errc::kNotFound, "there is no such session (isofuse --info lists them)"};
@@ -81,14 +82,22 @@ bool is_utf8(const std::string& name) {
   return name.empty() || name == "utf8" || name == "utf-8" || name == "UTF-8" || name == "UTF8";
 }
 
+/// The choice between the trees that are there.
+struct Choice {
+  const Volume* volume = nullptr;
+  View view = View::kIso;
+  RootUse root;
+  bool rock_ridge = false;  ///< its entries are read, declared or not
+};
+
 /// How the chosen tree is to be read; everything but the choice itself.
-Result<Tree> make_tree(const Options& options, View view, const Volume& volume) {
+Result<Tree> make_tree(const Options& options, const Choice& choice) {
   Tree tree;
-  tree.layout = volume.layout;
+  tree.layout = choice.volume->layout;
   tree.hide = options.hide;
   tree.show_associated = options.show_associated;
-  tree.rock_ridge = view == View::kRockRidge;
-  const bool joliet = view == View::kJoliet;
+  tree.rock_ridge = choice.rock_ridge;
+  const bool joliet = choice.view == View::kJoliet;
   tree.names.joliet = joliet;
   tree.names.map = options.map;
   // In Joliet each unit stands alone but in UTF-8, as in the kernel.
@@ -102,13 +111,6 @@ Result<Tree> make_tree(const Options& options, View view, const Volume& volume) 
   return tree;
 }
 
-/// The choice between the trees that are there.
-struct Choice {
-  const Volume* volume = nullptr;
-  View view = View::kIso;
-  RootUse root;
-};
-
 Result<Choice> choose(const Source& image, const Options& options, const VolumeDescriptors& found) {
   const bool want_rock_ridge =
       options.rock_ridge && (options.view == View::kAuto || options.view == View::kRockRidge);
@@ -121,25 +123,25 @@ Result<Choice> choose(const Source& image, const Options& options, const VolumeD
   const RootUse root = primary != nullptr ? examine_root(image, *primary) : RootUse{};
   if (options.view == View::kJoliet) {
     if (joliet == nullptr) return Error{Errc::kNotFound, "this disc has no Joliet tree"};
-    return Choice{joliet, View::kJoliet, root};
+    return Choice{joliet, View::kJoliet, root, false};
   }
   if (options.view == View::kEnhanced) {
     if (enhanced == nullptr)
       return Error{Errc::kNotFound, "this disc has no enhanced (ISO 9660:1999) tree"};
-    return Choice{enhanced, View::kEnhanced, root};
+    return Choice{enhanced, View::kEnhanced, root, false};
   }
   if (options.view == View::kRockRidge && !root.declared)
     return Error{Errc::kNotFound, "this disc has no Rock Ridge names"};
   if (primary != nullptr && root.readable) {
     const bool rock_ridge = want_rock_ridge && !primary->layout.high_sierra;
     if (rock_ridge && root.declared && !(joliet != nullptr && root_is_empty(image, *primary)))
-      return Choice{primary, View::kRockRidge, root};
-    if (joliet != nullptr) return Choice{joliet, View::kJoliet, root};
+      return Choice{primary, View::kRockRidge, root, true};
+    if (joliet != nullptr) return Choice{joliet, View::kJoliet, root, false};
     // Nothing declares Rock Ridge, but the kernel reads its entries where they are.
-    return Choice{primary, rock_ridge ? View::kRockRidge : View::kIso, root};
+    return Choice{primary, View::kIso, root, rock_ridge};
   }
-  if (joliet != nullptr) return Choice{joliet, View::kJoliet, root};
-  if (enhanced != nullptr) return Choice{enhanced, View::kEnhanced, root};
+  if (joliet != nullptr) return Choice{joliet, View::kJoliet, root, false};
+  if (enhanced != nullptr) return Choice{enhanced, View::kEnhanced, root, false};
   if (found.joliet && options.view == View::kAuto && primary == nullptr)
     return Error{Errc::kNotFound, "this disc has only a Joliet tree, which the options exclude"};
   return Error{Errc::kTruncated, "the root directory cannot be read",
@@ -157,9 +159,9 @@ Result<Selection> select_tree(const Source& image, const Options& options) {
   const Choice choice = ISOFUSE_TRY(choose(image, options, out.descriptors));
   out.volume = *choice.volume;
   out.view = choice.view;
-  out.tree = ISOFUSE_TRY(make_tree(options, choice.view, out.volume));
+  out.tree = ISOFUSE_TRY(make_tree(options, choice));
   out.extensions = choice.root.extensions;
-  if (choice.view == View::kRockRidge) {
+  if (choice.rock_ridge) {
     out.tree.skip_bytes = choice.root.skip_bytes.value_or(0);
     out.root_skip_bytes = choice.root.root_skip_bytes;
     out.try_behind_xa = !choice.root.declared && !choice.root.skip_bytes;
