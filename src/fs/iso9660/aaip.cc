@@ -90,6 +90,13 @@ std::string posix_acl(std::vector<PosixAclEntry> entries) {
   return out;
 }
 
+/// Appends an attribute whose name is not there yet: of two, the first counts.
+void append_new(std::string name, std::string value, std::vector<ExtendedAttribute>& out) {
+  const bool known = std::ranges::any_of(
+      out, [&](const ExtendedAttribute& attribute) { return attribute.name == name; });
+  if (!known) out.push_back({std::move(name), std::move(value)});
+}
+
 /// Appends the access and the default ACL that `value` holds. Nothing where it is damaged.
 void append_acls(std::string_view value, std::vector<ExtendedAttribute>& out) {
   std::vector<PosixAclEntry> acls[2];
@@ -122,8 +129,8 @@ void append_acls(std::string_view value, std::vector<ExtendedAttribute>& out) {
     }
     acls[which].push_back({*tag, static_cast<std::uint16_t>(flags & 7U), id});
   }
-  if (!acls[0].empty()) out.push_back({"system.posix_acl_access", posix_acl(std::move(acls[0]))});
-  if (!acls[1].empty()) out.push_back({"system.posix_acl_default", posix_acl(std::move(acls[1]))});
+  if (!acls[0].empty()) append_new("system.posix_acl_access", posix_acl(std::move(acls[0])), out);
+  if (!acls[1].empty()) append_new("system.posix_acl_default", posix_acl(std::move(acls[1])), out);
 }
 
 }  // namespace
@@ -156,9 +163,7 @@ std::vector<ExtendedAttribute> parse_attribute_list(std::span<const std::byte> c
     constexpr std::size_t kXattrNameBytesMax = 255;  // XATTR_NAME_MAX
     if (!shown || shown->size() > kXattrNameBytesMax || shown->find('\0') != std::string::npos)
       continue;
-    const bool known = std::ranges::any_of(
-        out, [&](const ExtendedAttribute& attribute) { return attribute.name == *shown; });
-    if (!known) out.push_back({std::move(*shown), value});
+    append_new(std::move(*shown), value, out);
   }
   return out;
 }

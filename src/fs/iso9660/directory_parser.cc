@@ -95,7 +95,7 @@ struct Pending {
   bool shown = true;
 };
 
-Pending make_entry(const Source& image, const Tree& tree, const Record& record) {
+Result<Pending> make_entry(const Source& image, const Tree& tree, const Record& record) {
   Pending out;
   out.node = child_node(tree.layout, record);
   out.type = record.is_directory() ? FileType::kDirectory : FileType::kRegular;
@@ -103,8 +103,8 @@ Pending make_entry(const Source& image, const Tree& tree, const Record& record) 
               (tree.show_associated || (record.flags() & disc::kAssociated) == 0);
   if (!out.shown) return out;
   if (tree.rock_ridge) {
-    ListingEntry entry = read_listing_entry(image, tree.layout.block_bytes,
-                                            record.system_use().tail(tree.skip_bytes));
+    ListingEntry entry = ISOFUSE_TRY(read_listing_entry(image, tree.layout.block_bytes,
+                                                        record.system_use().tail(tree.skip_bytes)));
     out.shown = !entry.relocated;
     out.name = tree.names.alternate(std::move(entry.name));
     if (entry.mode) out.type = type_of_mode(*entry.mode);
@@ -165,7 +165,7 @@ Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, co
     }
     if (record->more_sections()) {
       if (open) continue;
-      open = make_entry(image, tree, *record);
+      open = ISOFUSE_TRY(make_entry(image, tree, *record));
       open->identifier = identifier;
       continue;
     }
@@ -174,7 +174,7 @@ Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, co
       add(*open);
       open.reset();
     } else {
-      add(make_entry(image, tree, *record));
+      add(ISOFUSE_TRY(make_entry(image, tree, *record)));
     }
   }
   if (open) add(*open);

@@ -43,7 +43,8 @@ void FileSections::add(const Record& record, const Layout& layout) {
   sections_.push_back(section);
 }
 
-FileSections FileSections::collect(const Source& image, const Layout& layout, const Record& first) {
+Result<FileSections> FileSections::collect(const Source& image, const Layout& layout,
+                                           const Record& first) {
   FileSections out;
   out.add(first, layout);
   if (!first.more_sections()) return out;
@@ -53,6 +54,7 @@ FileSections FileSections::collect(const Source& image, const Layout& layout, co
   for (bool more = true; more;) {
     const auto fetched = fetch_next_record(image, layout, pos, stored);
     if (!fetched) {
+      if (fetched.error().code == Errc::kIo) return fetched.error();
       log_damage(fetched.error(), identifier);
       break;
     }

@@ -16,8 +16,9 @@ class FileSections {
  public:
   /// Those of the file whose first directory record is `first`: that record, and while it says so
   /// (9.1.6 bit 7) the ones that follow it in its directory under the same identifier. Records that
-  /// cannot be read end the file. At most kFileSectionsMax.
-  static FileSections collect(const Source& image, const Layout& layout, const Record& first);
+  /// are damaged end the file; kIo where the system fails to read one. At most kFileSectionsMax.
+  static Result<FileSections> collect(const Source& image, const Layout& layout,
+                                      const Record& first);
 
   [[nodiscard]] std::uint64_t length_bytes() const { return length_bytes_; }
   /// The run at `offset`: kImage, or kEnd at the end.

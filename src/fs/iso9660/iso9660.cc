@@ -109,7 +109,7 @@ class Iso9660 final : public Filesystem {
  private:
   [[nodiscard]] const Layout& layout() const { return selection_.tree.layout; }
   Result<void> fetch(NodeId node, SystemUseWanted wanted, Inode& inode) const;
-  void collect(const Record& record, SystemUseWanted wanted, SystemUse& use) const;
+  Result<void> collect(const Record& record, SystemUseWanted wanted, SystemUse& use) const;
   [[nodiscard]] std::uint16_t permissions_of(const Inode& inode) const;
   [[nodiscard]] std::uint64_t inode_number_of(NodeId node, const Inode& inode) const;
   Result<NodeId> parent_of_self(const Record& self) const;
@@ -121,9 +121,10 @@ class Iso9660 final : public Filesystem {
   LruCache<BlockKey, std::vector<std::byte>, BlockKeyHash> blocks_{kBlockCacheBytes, 4};
 };
 
-/// The System Use entries of a record, as Rock Ridge is recorded on this disc.
-void Iso9660::collect(const Record& record, SystemUseWanted wanted, SystemUse& use) const {
-  if (!selection_.tree.rock_ridge) return;
+/// The System Use entries of a record, as Rock Ridge is recorded on this disc. Damage costs the
+/// entries behind it; only kIo is an Error: trying again may help then.
+Result<void> Iso9660::collect(const Record& record, SystemUseWanted wanted, SystemUse& use) const {
+  if (!selection_.tree.rock_ridge) return {};
   const bool is_root = record.where() == selection_.volume.root_offset;
   const ByteView area =
       record.system_use().tail(is_root ? selection_.root_skip_bytes : selection_.tree.skip_bytes);
@@ -132,14 +133,18 @@ void Iso9660::collect(const Record& record, SystemUseWanted wanted, SystemUse& u
   // CD-ROM XA. The kernel looks there too, record by record.
   if (done && selection_.try_behind_xa && !use.any_rock_ridge)
     done = collect_system_use(image_, layout().block_bytes, area.tail(kXaBytes), wanted, use);
-  if (!done) log_damage(done.error(), "System Use area");
+  if (!done) {
+    if (done.error().code == Errc::kIo) return done;
+    log_damage(done.error(), "System Use area");
+  }
+  return {};
 }
 
 Result<void> Iso9660::fetch(NodeId node, SystemUseWanted wanted, Inode& inode) const {
   ISOFUSE_TRY(inode.stored.fetch(image_, node.v, layout().high_sierra));
   const Record& record = inode.record();
-  collect(record, wanted, inode.use);
-  inode.sections = FileSections::collect(image_, layout(), record);
+  ISOFUSE_TRY(collect(record, wanted, inode.use));
+  inode.sections = ISOFUSE_TRY(FileSections::collect(image_, layout(), record));
   if (options_.cruft) inode.sections.cut_to_24_bits();
 
   inode.type = record.is_directory() ? FileType::kDirectory : FileType::kRegular;
@@ -147,13 +152,10 @@ Result<void> Iso9660::fetch(NodeId node, SystemUseWanted wanted, Inode& inode) c
   if (inode.use.posix) inode.type = type_of(inode.use.posix->mode).value_or(inode.type);
   if (node == root()) inode.type = FileType::kDirectory;
   if (inode.type != FileType::kRegular) return {};
-  if (inode.use.compression && options_.decompress) {
+  if (inode.use.compression && options_.decompress)
     inode.zisofs = zisofs_of(*inode.use.compression);
-    if (inode.zisofs)
-      inode.zisofs = ISOFUSE_TRY(with_header(image_, inode.sections, *inode.zisofs));
-  } else {
+  else
     inode.sparse = inode.use.sparse;
-  }
   return {};
 }
 
@@ -232,7 +234,7 @@ Result<NodeId> Iso9660::parent_of_self(const Record& self) const {
     return Error{Errc::kCorrupt, "directory has no parent record", record.where()};
   if (layout().high_sierra) return NodeId{record.where()};
   SystemUse use;
-  collect(record, {}, use);
+  ISOFUSE_TRY(collect(record, {}, use));
   if (use.parent_lbn) return NodeId{std::uint64_t{*use.parent_lbn} * layout().block_bytes};
   return NodeId{record.data_offset(layout())};
 }
@@ -267,7 +269,8 @@ Result<Extent> Iso9660::extent(NodeId node, std::uint64_t offset) const {
   if (inode.sparse) return sparse_extent(image_, inode.sections, *inode.sparse, offset);
   if (!inode.zisofs) return inode.sections.extent(offset);
 
-  const Zisofs& zisofs = *inode.zisofs;
+  // Only here and in decode(): a file whose data cannot be read has attributes all the same.
+  const Zisofs zisofs = ISOFUSE_TRY(with_header(image_, inode.sections, *inode.zisofs));
   if (offset >= zisofs.size_bytes) return Extent{Extent::Kind::kEnd, offset, 0, 0};
   const std::uint64_t block = offset >> zisofs.block_log2;
   const std::uint64_t begin = block << zisofs.block_log2;
@@ -282,12 +285,13 @@ Result<DecodedBytes> Iso9660::decode(NodeId node, std::uint64_t offset) const {
   ISOFUSE_TRY(fetch(node, {}, inode));
   if (!inode.zisofs || offset >= inode.zisofs->size_bytes)
     return Error{Errc::kInvalid, "nothing to decompress there", node.v};
-  const std::uint64_t block = offset >> inode.zisofs->block_log2;
+  const Zisofs zisofs = ISOFUSE_TRY(with_header(image_, inode.sections, *inode.zisofs));
+  const std::uint64_t block = offset >> zisofs.block_log2;
   const BlockKey key{node.v, block};
-  const std::uint64_t begin = block << inode.zisofs->block_log2;
+  const std::uint64_t begin = block << zisofs.block_log2;
   if (auto held = blocks_.get(key)) return DecodedBytes{begin, std::move(held)};
   auto bytes = std::make_shared<std::vector<std::byte>>(
-      ISOFUSE_TRY(read_zisofs_block(image_, inode.sections, *inode.zisofs, block)));
+      ISOFUSE_TRY(read_zisofs_block(image_, inode.sections, zisofs, block)));
   blocks_.put(key, bytes, bytes->size());
   return DecodedBytes{begin, std::move(bytes)};
 }

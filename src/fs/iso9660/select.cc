@@ -23,6 +23,7 @@ Result<std::uint32_t> session_sector(const Source& image, const Options& options
 /// What the root's own record says about System Use entries on this disc.
 struct RootUse {
   bool readable = false;
+  Error failure{Errc::kTruncated, "the root directory cannot be read"};  ///< where not readable
   bool declared = false;  ///< ER: Rock Ridge, as the kernel takes it
   std::optional<std::uint8_t> skip_bytes;
   std::uint8_t root_skip_bytes = 0;
@@ -35,6 +36,7 @@ RootUse examine_root(const Source& image, const Volume& volume) {
   if (const auto fetched = stored.fetch(image, volume.root_offset, volume.layout.high_sierra);
       !fetched) {
     log_damage(fetched.error(), "root directory");
+    out.failure = fetched.error();
     return out;
   }
   out.readable = true;
@@ -144,8 +146,7 @@ Result<Choice> choose(const Source& image, const Options& options, const VolumeD
   if (enhanced != nullptr) return Choice{enhanced, View::kEnhanced, root, false};
   if (found.joliet && options.view == View::kAuto && primary == nullptr)
     return Error{Errc::kNotFound, "this disc has only a Joliet tree, which the options exclude"};
-  return Error{Errc::kTruncated, "the root directory cannot be read",
-               primary != nullptr ? primary->root_offset : Error::kNowhere};
+  return root.failure;
 }
 
 }  // namespace

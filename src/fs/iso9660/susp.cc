@@ -280,8 +280,8 @@ Result<void> collect_system_use(const Source& image, std::uint32_t block_bytes,
                          [&](const SystemUseEntry& entry) { return collector.take(entry); });
 }
 
-ListingEntry read_listing_entry(const Source& image, std::uint32_t block_bytes,
-                                const ByteView& area) {
+Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block_bytes,
+                                        const ByteView& area) {
   ListingEntry out;
   bool names_end = false;
   const auto take_name = [&](const ByteView& view) {
@@ -322,7 +322,10 @@ ListingEntry read_listing_entry(const Source& image, std::uint32_t block_bytes,
     }
     return true;
   });
-  if (!walked) log_damage(walked.error(), "Rock Ridge name");
+  if (!walked) {
+    if (walked.error().code == Errc::kIo) return walked.error();
+    log_damage(walked.error(), "Rock Ridge name");
+  }
   return out;
 }
 

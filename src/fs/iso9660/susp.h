@@ -89,7 +89,9 @@ struct ListingEntry {
   std::optional<std::uint32_t> child_lbn;  ///< CL: the directory is recorded elsewhere
   std::optional<std::uint32_t> mode;       ///< PX
 };
-ListingEntry read_listing_entry(const Source& image, std::uint32_t block_bytes,
-                                const ByteView& area);
+/// kIo where the system fails to read a continuation area: the name would be another one. What is
+/// damaged is logged, and what was read until then counts.
+Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block_bytes,
+                                        const ByteView& area);
 
 }  // namespace isofuse::iso9660
