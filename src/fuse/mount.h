@@ -1,0 +1,34 @@
+#pragma once
+// What the requests of one mount share.
+#include <atomic>
+
+#include <isofuse/filesystem.h>
+#include <isofuse/source.h>
+
+#include "fuse/node_number.h"
+
+namespace isofuse::fuse {
+
+/// What we let the kernel read ahead of a program that reads in order; the largest single READ too.
+inline constexpr unsigned kReadAheadBytesMax = 1U << 20U;
+
+/// Reached by every request through fuse_req_userdata. Outlives the session.
+struct Mount {
+  const Filesystem& filesystem;
+  const Source& image;
+  unsigned read_bytes_max = 0;  ///< -o max_read=, of which INIT must say the same as mount(2) did
+
+  /// Set by INIT, before the kernel sends anything else: an answer of ENOSYS to OPEN and OPENDIR is
+  /// taken for "not needed, never ask again".
+  std::atomic<bool> kernel_opens_files = false;
+  std::atomic<bool> kernel_opens_directories = false;
+
+  [[nodiscard]] std::uint64_t number(FuseNode node) const {
+    return to_number(node, filesystem.root());
+  }
+  [[nodiscard]] FuseNode node(std::uint64_t number) const {
+    return from_number(number, filesystem.root());
+  }
+};
+
+}  // namespace isofuse::fuse
