@@ -1,0 +1,119 @@
+#include "app/arguments.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/option_table.h"
+
+#ifndef ISOFUSE_VERSION
+#define ISOFUSE_VERSION "unknown"
+#endif
+
+namespace isofuse::app {
+namespace {
+
+constexpr char kUsage[] =
+    "Usage: isofuse [OPTIONS] IMAGE [MOUNTPOINT]\n"
+    "       isofuse -u IMAGE|MOUNTPOINT\n"
+    "       isofuse --info [--json] IMAGE\n\n"
+    "Mounts a disc image (or a disc drive) as a live, read-only directory tree.\n"
+    "Without MOUNTPOINT, a directory named after the image is made in the current one,\n"
+    "its path is printed, and it is removed at unmount.\n";
+
+/// CLI11 cannot know that there are three ways to call us.
+class Formatter : public CLI::Formatter {
+ public:
+  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
+    return kUsage;
+  }
+};
+
+Failure usage(const std::string& what) {
+  return {ExitStatus::kUsage, what + "; see 'isofuse --help'"};
+}
+
+struct Parsed {
+  Request request;
+  std::vector<std::string> paths;
+  std::vector<std::string> option_lists;
+  bool unmount = false;
+  bool info = false;
+};
+
+void declare(CLI::App& app, Parsed& parsed) {
+  Request& request = parsed.request;
+  app.formatter(std::make_shared<Formatter>());
+  app.add_option("IMAGE", parsed.paths)
+      ->expected(0, CLI::detail::expected_max_vector_size)
+      ->group("");  // the usage says it
+  app.add_option("-o", parsed.option_lists, "Mount options, see below; may be given again")
+      ->type_name("OPTION[,...]")
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_flag("-u,--unmount", parsed.unmount,
+               "Unmount what is mounted at a directory, or every mount of an image");
+  app.add_flag("--info", parsed.info, "Print what the image is; mount nothing");
+  app.add_flag("--json", request.json, "With --info: for programs");
+  app.add_flag("-p", request.make_mount_point,
+               "Make MOUNTPOINT if it is absent, and remove it at unmount");
+  app.add_flag("-f,--foreground", request.foreground, "Stay in the foreground; messages to stderr");
+  app.add_flag("-d,--debug", request.debug, "Print every request; implies -f");
+  app.add_flag("-s", request.single_threaded, "Answer one request at a time");
+  app.set_help_flag("-h,--help", "Print this");
+  app.set_version_flag("-V,--version", "isofuse " ISOFUSE_VERSION, "Print the version");
+  app.footer(option_help() + "\nThe manual, isofuse(1), says more, and lists the exit statuses.");
+}
+
+/// What the parser cannot know: which arguments go together.
+std::variant<Request, Printed, Failure> check(Parsed& parsed) {
+  Request& request = parsed.request;
+  if (parsed.unmount && parsed.info) return usage("-u and --info exclude each other");
+  if (request.json && !parsed.info) return usage("--json needs --info");
+  if (parsed.paths.empty())
+    return usage(parsed.unmount ? "-u needs a directory or an image" : "no image was given");
+  request.action =
+      parsed.unmount ? Action::kUnmount : (parsed.info ? Action::kInfo : Action::kMount);
+  const std::size_t paths_max = request.action == Action::kMount ? 2 : 1;
+  if (parsed.paths.size() > paths_max)
+    return usage(fmt::format("'{}' is one argument too many", parsed.paths[paths_max]));
+  request.image = parsed.paths[0];
+  if (parsed.paths.size() > 1) request.mount_point = parsed.paths[1];
+  if (request.make_mount_point && request.mount_point.empty())
+    return usage("-p needs a mount point");
+
+  // Where a disc records no owner its files belong to who mounts it; -o uid= comes after.
+  request.settings.disc.default_uid = getuid();
+  request.settings.disc.default_gid = getgid();
+  for (const std::string& list : parsed.option_lists) {
+    if (const auto wrong = set_options(list, request.settings)) return usage(*wrong);
+  }
+  if (request.settings.allow_other && request.settings.allow_root)
+    return usage("-o allow_other and -o allow_root exclude each other");
+  request.foreground = request.foreground || request.debug;
+  return request;
+}
+
+}  // namespace
+
+std::variant<Request, Printed, Failure> parse_arguments(int argc, const char* const* argv) {
+  CLI::App app("", "isofuse");
+  Parsed parsed;
+  declare(app, parsed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Printed{app.help()};
+  } catch (const CLI::CallForVersion& version) {
+    return Printed{std::string(version.what()) + "\n"};
+  } catch (const CLI::ParseError& error) {
+    return usage(error.what());
+  }
+  return check(parsed);
+}
+
+}  // namespace isofuse::app

@@ -1,0 +1,17 @@
+#pragma once
+// What the program does, one function for each.
+#include "app/exit_status.h"
+#include "app/settings.h"
+
+namespace isofuse::app {
+
+/// Mounts; returns when the mount has ended (in the process that served it).
+[[nodiscard]] Done run_mount(const Request& request);
+
+/// Unmounts by directory or by image.
+[[nodiscard]] Done run_unmount(const Request& request);
+
+/// Prints what the image is.
+[[nodiscard]] Done run_info(const Request& request);
+
+}  // namespace isofuse::app

@@ -1,0 +1,15 @@
+#pragma once
+// Where messages go: stderr as long as somebody reads it, then the system's log.
+
+namespace isofuse::app {
+
+/// Keeps messages back: what the disc is blamed for while it is being opened is worth reading only
+/// if it could be opened. Else the one line that says why not is all there is to say.
+void hold_log();
+
+/// What was held back, and all that follows, to stderr.
+void log_to_stderr(bool debug);
+
+void log_to_syslog();
+
+}  // namespace isofuse::app

@@ -1,0 +1,30 @@
+#pragma once
+// What is mounted where, as the kernel tells it.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isofuse::app {
+
+struct MountEntry {
+  std::string device;  ///< "0:43"
+  std::string mount_point;
+  std::string type;    ///< "fuse.isofuse"
+  std::string source;  ///< for our mounts: the image's path, if not overruled by fsname=
+};
+
+/// The text of /proc/self/mountinfo (proc(5)), taken apart. Lines that do not fit are left out.
+[[nodiscard]] std::vector<MountEntry> parse_mount_table(std::string_view text);
+
+/// The mounts of this process's namespace, in the order in which they were made. Empty where
+/// /proc is not there.
+[[nodiscard]] std::vector<MountEntry> read_mount_table();
+
+/// The type of our own mounts.
+inline constexpr std::string_view kMountType = "fuse.isofuse";
+
+/// `path` made absolute and free of links without touching what it names itself, which may be a
+/// mount whose process is dead: only its parent directory is resolved.
+[[nodiscard]] std::string absolute_path(const std::string& path);
+
+}  // namespace isofuse::app

@@ -1,0 +1,45 @@
+#pragma once
+// What the command was asked to do.
+#include <string>
+#include <vector>
+
+#include <isofuse/options.h>
+
+namespace isofuse::app {
+
+/// What `-o` sets.
+struct Settings {
+  Options disc;
+
+  bool allow_other = false;
+  bool allow_root = false;
+  bool default_permissions = false;
+  bool auto_unmount = false;
+  bool suid = false;  ///< heeded for root only
+  bool dev = false;   ///< heeded for root only
+  bool exec = true;
+  bool asked_for_writing = false;  ///< rw
+  bool called_by_mount = false;    ///< mount.fuse3 always says something of dev and suid
+  unsigned read_bytes_max = 0;     ///< 0: as many as the kernel likes
+  unsigned threads_max = 0;        ///< 0: chosen by the machine
+  std::string fsname;              ///< empty: the image's path
+  std::string subtype = "isofuse";
+  std::vector<std::string> contexts;  ///< SELinux's, as they stand
+};
+
+enum class Action { kMount, kUnmount, kInfo };
+
+/// The whole command line.
+struct Request {
+  Action action = Action::kMount;
+  std::string image;        ///< kUnmount: the image or the mount point
+  std::string mount_point;  ///< empty: one is made
+  Settings settings;
+  bool foreground = false;
+  bool debug = false;
+  bool single_threaded = false;
+  bool make_mount_point = false;
+  bool json = false;
+};
+
+}  // namespace isofuse::app
