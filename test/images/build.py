@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""Makes the test images that are missing or out of date.
+
+  build.py OUTPUT [PATTERN...]   into OUTPUT/NAME.iso, OUTPUT/NAME.manifest, OUTPUT/NAME.json
+"""
+
+import concurrent.futures
+import fnmatch
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+
+import listing  # noqa: E402
+import recipe as table  # noqa: E402
+import trees  # noqa: E402
+import tools  # noqa: E402,F401  (fills the table)
+import handmade  # noqa: E402,F401
+import pycdlib_images  # noqa: E402,F401
+
+
+def program_stamp():
+    digest = hashlib.sha256()
+    for path in sorted(HERE.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def make(name, output, stamp):
+    """Returns None, or why the image could not be made."""
+    recipe = table.RECIPES[name]
+    image, facts = output / f"{name}.iso", output / f"{name}.json"
+    if facts.exists() and image.exists() and json.loads(facts.read_text()).get("stamp") == stamp:
+        return None
+    missing = recipe.missing()
+    if missing:
+        return missing
+    image.unlink(missing_ok=True)
+    facts.unlink(missing_ok=True)
+    manifest = output / f"{name}.manifest"
+    source = output.parent / "trees" / recipe.tree if recipe.tree else None
+    with tempfile.TemporaryDirectory(prefix="isofuse-image-") as work:
+        try:
+            made = recipe.make(recipe, source, str(image), work)
+        except Exception as error:  # any tool may be too old for an option: reported, never fatal
+            image.unlink(missing_ok=True)
+            return str(error)
+        second = pathlib.Path(work, "sector")
+        sector = second.read_text() if second.exists() else ""
+    if recipe.expect == "manifest":
+        with open(manifest, "w", encoding="ascii") as out:
+            for entry in made:
+                out.write(json.dumps(entry, sort_keys=True) + "\n")
+    elif recipe.expect:
+        shutil.copy(output.parent / "trees" / f"{recipe.tree}.listing", manifest)
+    facts.write_text(json.dumps({
+        "stamp": stamp, "expect": recipe.expect, "ignore": recipe.ignore, "kernel": recipe.kernel,
+        "mutate": recipe.mutate, "options": [option.format(second=sector) for option in recipe.options]}))
+    return None
+
+
+def prepare_tree(name, base):
+    root = trees.tree(name, base)
+    out = pathlib.Path(base) / f"{name}.listing"
+    if not out.exists() or out.stat().st_mtime < (base / (name + trees.MARK)).stat().st_mtime:
+        listing.write_listing(root, out)
+
+
+def main():
+    output = pathlib.Path(sys.argv[1]).resolve()
+    output.mkdir(parents=True, exist_ok=True)
+    names = [name for name in table.RECIPES
+             if len(sys.argv) < 3 or any(fnmatch.fnmatch(name, pattern) for pattern in sys.argv[2:])]
+    started = time.monotonic()
+    base = output.parent / "trees"
+    base.mkdir(exist_ok=True)
+    for tree in {table.RECIPES[name].tree for name in names} | {"plain", "posix", "unicode", "zeros"}:
+        if tree:
+            prepare_tree(tree, base)
+    stamp = program_stamp()
+    failed = {}
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+        for name, reason in zip(names, pool.map(make, names, [output] * len(names), [stamp] * len(names))):
+            if reason:
+                failed[name] = reason
+    for name, reason in failed.items():
+        print(f"not made: {name}: {reason}")
+    print(f"images: {len(names) - len(failed)} of {len(names)} in {time.monotonic() - started:.0f} s")
+    (output / "not-made.json").write_text(json.dumps(failed))
+
+
+if __name__ == "__main__":
+    main()

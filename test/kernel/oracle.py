@@ -1,0 +1,101 @@
+"""Asks the Linux kernel's isofs driver, in User Mode Linux, what it shows of many images in one boot."""
+
+import concurrent.futures
+import glob
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+GUEST = HERE / "guest.py"
+LISTING = HERE.parent / "support" / "listing.py"
+# In the order in which they need each other.
+MODULES = ["cdrom", "nls_utf8", "nls_iso8859-1", "nls_cp437", "nls_koi8-r", "zlib_inflate", "isofs", "loop"]
+BOOT_LIMIT_S = 900
+
+
+def unavailable():
+    """Why there is no oracle on this machine, or None."""
+    if not shutil.which("linux.uml"):
+        return "user-mode-linux is not installed"
+    if not module_paths().get("isofs"):
+        return "the modules of user-mode-linux were not found"
+    return None
+
+
+def module_paths():
+    found = {}
+    for path in glob.glob("/usr/lib/uml/modules/*/kernel/**/*.ko", recursive=True):
+        found[os.path.basename(path)[:-3].replace("-", "_")] = path
+    return {name: found.get(name.replace("-", "_")) for name in MODULES}
+
+
+def stamp(image, options):
+    """Changes whenever a listing has to be made anew."""
+    state = os.stat(image)
+    digest = hashlib.sha256()
+    for part in (str(state.st_size), str(state.st_mtime_ns), options):
+        digest.update(part.encode() + b"\0")
+    for program in (GUEST, LISTING):
+        digest.update(program.read_bytes())
+    return digest.hexdigest()
+
+
+def list_images(jobs):
+    """`jobs`: (image, options, out path). Makes the listings that are missing or out of date; returns
+    how many were made. Raises RuntimeError where the guest did not do its work."""
+    wanted = []
+    for image, options, out in jobs:
+        mark = pathlib.Path(str(out) + ".stamp")
+        now = stamp(image, options)
+        if not (os.path.exists(out) and mark.exists() and mark.read_text() == now):
+            wanted.append((image, options, out, mark, now))
+    if not wanted:
+        return 0
+    for *_, out, mark, _ in wanted:
+        for path in (out, mark):
+            if os.path.exists(path):
+                os.remove(path)
+    todo = [{"image": str(pathlib.Path(image).resolve()), "options": options,
+             "out": str(pathlib.Path(out).resolve())} for image, options, out, *_ in wanted]
+    guests = os.cpu_count() if len(todo) > 20 else 1
+    with concurrent.futures.ThreadPoolExecutor(guests) as pool:
+        list(pool.map(boot, [todo[start::guests] for start in range(guests)]))
+    missing = [out for _, _, out, _, _ in wanted if not os.path.exists(out)]
+    if missing:
+        raise RuntimeError(f"the kernel gave no listing for {len(missing)} images, first {missing[0]}")
+    for *_, mark, now in wanted:
+        mark.write_text(now)
+    return len(wanted)
+
+
+def boot(jobs):
+    with tempfile.TemporaryDirectory(prefix="isofuse-uml-") as work:
+        job_path = os.path.join(work, "job.json")
+        with open(job_path, "w", encoding="utf-8") as file:
+            json.dump({"modules": [path for path in module_paths().values() if path], "jobs": jobs}, file)
+        init = os.path.join(work, "init")
+        with open(init, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\nexec /usr/bin/python3 -I -B {GUEST} {job_path}\n")
+        os.chmod(init, 0o755)
+        log = os.path.join(work, "log")
+        with open(log, "wb") as output:
+            guest = subprocess.Popen(
+                ["linux.uml", "mem=512M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw",
+                 f"init={init}", "con=null", "con0=fd:0,fd:1", "quiet", f"uml_dir={work}"],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                start_new_session=True)  # its helper processes go with it
+            try:
+                guest.wait(timeout=BOOT_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(guest.pid, 9)
+                guest.wait()
+                raise RuntimeError("the guest did not end in time") from None
+        with open(log, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if line.startswith(("guest:", "Traceback", "  File")) or "Error" in line:
+                    print("  " + line.rstrip())
