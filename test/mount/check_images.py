@@ -55,9 +55,7 @@ def write_jobs(images, out, pattern):
     for path in REAL:
         if os.path.exists(path) and fnmatch.fnmatch("real-" + pathlib.Path(path).stem, pattern):
             jobs += [{"name": "real-" + pathlib.Path(path).stem, "image": path, "options": options, "expect": None, "ignore": [],
-                      "kernel": True} for options in # Part of some versions of debian-installer-12-netboot-amd64.
-REAL += sorted(glob.glob("/usr/lib/debian-installer/images/*/*/**/mini.iso", recursive=True))
-REAL_OPTIONS]
+                      "kernel": True} for options in REAL_OPTIONS]
     for job in jobs:
         key = job["name"] + "@" + job["options"]
         job["out"] = str(pathlib.Path(out) / "isofuse" / key)
