@@ -27,6 +27,7 @@ import tools  # noqa: E402,F401  (fills the table)
 import handmade  # noqa: E402,F401
 import pycdlib_images  # noqa: E402,F401
 import udf_tools  # noqa: E402,F401
+import handmade_udf  # noqa: E402,F401
 
 
 def program_stamp():

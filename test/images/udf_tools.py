@@ -41,6 +41,8 @@ for medium, revisions in (("dvdram", ("1.02", "2.01")), ("dvdrw", ("1.50", "2.01
     for revision in revisions:
         with_disc(f"{medium}-{revision.replace('.', '')}", f"--media-type={medium} --udfrev={revision}")
 
+with_disc("mo-150", "--media-type=mo --udfrev=1.50", size_bytes=128 * MIB)  # mkudffs wants it that large
+
 # And those that it does not.
 for medium, revisions in (("dvd", ("1.02", "2.01")), ("cd", ("1.50", "2.01")), ("worm", ("1.02", "1.50", "2.01")), ("dvdr", ("1.50", "2.00", "2.50", "2.60")),
                           ("cdr", ("1.50", "2.00", "2.01", "2.50")), ("bdr", ("2.50", "2.60"))):
