@@ -37,7 +37,7 @@ class Node:
     kind: int = udf.FILE
     data: bytes = b""
     names: list = dataclasses.field(default_factory=list)  # of a directory or stream directory
-    allocation: int | None = None     # None: in the ICB where the bytes fit, else short descriptors
+    allocation: int | None = None     # None: in the ICB where the bytes fit, else short or long descriptors
     extents: list | None = None       # of Extent; None: one for the whole, or `pieces`
     pieces: list | None = None        # blocks of each extent, with a block of nothing between them
     per_block: int | None = None      # so many descriptors in the ICB and in each block of the chain (AED)
@@ -215,7 +215,9 @@ class Disc:
         node.true_bytes = size
         if node.allocation is None:
             room = self.block_bytes - (216 if self.use_efe(node) else 176) - self.attribute_room(node)
-            node.allocation = udf.EMBEDDED if size <= room and node.extents is None and node.pieces is None else udf.SHORT
+            # A short descriptor counts in the partition in which its ICB lies.
+            apart = udf.SHORT if node.space is node.data_space else udf.LONG
+            node.allocation = udf.EMBEDDED if size <= room and node.extents is None and node.pieces is None else apart
         if node.allocation == udf.EMBEDDED:
             return
         if node.extents is None:

@@ -2,7 +2,7 @@
 own driver and writes the listing, or fills the image. The host's files are the guest's root, so
 listings land on the host.
 
-  guest.py JOB    JOB: {"modules": [path], "jobs": [{"image", "filesystem", "options", "out", "fill"}]}
+  guest.py JOB    JOB: {"modules": [path], "progress": path, "jobs": [{"image", "filesystem", "options", "out", "fill"}]}
 
 `filesystem` is the kernel's name of it (iso9660, udf). `fill`, steps for filler.py, makes the mount
 writable; `out` then gets one line, a JSON string: what went wrong, or nothing.
@@ -128,6 +128,8 @@ def main():
     started = time.monotonic()
     for index, job in enumerate(job_file["jobs"]):
         job_started = time.monotonic()
+        with open(job_file["progress"], "w", encoding="ascii") as progress:
+            progress.write(str(index))
         try:
             (fill_image if job.get("fill") else list_image)(job, index)
         except Exception:  # one bad image must not cost the others
