@@ -92,6 +92,7 @@ class Iso9660 final : public Filesystem {
   Iso9660(const Source& image, const Options& options, Selection selection)
       : image_(image), options_(options), selection_(std::move(selection)) {}
 
+  [[nodiscard]] View view() const override { return selection_.view; }
   [[nodiscard]] NodeId root() const override { return NodeId{selection_.volume.root_offset}; }
   Result<Attributes> attributes(NodeId node) const override;
   Result<std::shared_ptr<const Directory>> directory(NodeId node) const override;
