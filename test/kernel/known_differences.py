@@ -33,23 +33,24 @@ def wrapped(seconds):
     return (seconds + 2**31) % 2**32 - 2**31
 
 
-def name_bytes(name):
-    return len(name.encode("utf-8", "surrogateescape"))
+def as_bytes(name):
+    return name.encode("utf-8", "surrogateescape")
 
 
 def is_cut(path, paths):
     """Whether `path` is one of `paths` with its names of 254 and 255 bytes cut short."""
-    parts = path.split("/")
+    # As bytes: the cut can go through a character.
+    parts = as_bytes(path).split(b"/")
     for other in paths:
-        others = other.split("/")
+        others = as_bytes(other).split(b"/")
         if other != path and len(others) == len(parts) and all(
-                cut == whole or (name_bytes(whole) >= 254 and whole.startswith(cut)) for cut, whole in zip(parts, others)):
+                cut == whole or (len(whole) >= 254 and whole.startswith(cut)) for cut, whole in zip(parts, others)):
             return True
     return False
 
 
 def has_long_name(path):
-    return any(name_bytes(part) >= 254 for part in path.split("/"))
+    return any(len(part) >= 254 for part in as_bytes(path).split(b"/"))
 
 
 def old_device(number):
