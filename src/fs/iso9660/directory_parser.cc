@@ -144,7 +144,9 @@ Result<Pending> make_entry(const Source& image, const Tree& tree, const Record& 
     out.shown = !entry.relocated;
     out.name = tree.names.alternate(std::move(entry.name));
     if (entry.mode) out.type = type_of_mode(*entry.mode);
-    if (entry.child_lbn) {
+    // RRIP 4.1.5.1: in the place of a directory stands a file. A directory leads to itself,
+    // whatever its record says, as in the kernel.
+    if (entry.child_lbn && !record.is_directory()) {
       out.node = NodeId{std::uint64_t{*entry.child_lbn} * tree.layout.block_bytes};
       out.type = FileType::kDirectory;
     }

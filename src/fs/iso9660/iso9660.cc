@@ -352,7 +352,11 @@ Result<std::vector<ExtendedAttribute>> Iso9660::extended_attributes(NodeId node)
 VolumeStats Iso9660::stats() const {
   VolumeStats out;
   out.block_bytes = layout().block_bytes;
-  out.blocks_total = selection_.volume.volume_space_blocks;
+  // The kernel takes this from the primary descriptor, too, where it does not leave that for
+  // Joliet's.
+  const auto& primary = selection_.descriptors.primary;
+  const Volume& volume = primary && options_.rock_ridge ? *primary : selection_.volume;
+  out.blocks_total = volume.volume_space_blocks;
   out.name_bytes_max = 255;
   return out;
 }

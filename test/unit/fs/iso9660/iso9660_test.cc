@@ -449,6 +449,18 @@ TEST_CASE("a disc of High Sierra is a disc", "[iso9660]") {
   CHECK((*directory)->size() == 2);
 }
 
+TEST_CASE("the size of a volume is its primary descriptor's, but with norock", "[iso9660]") {
+  Disc disc = test::plain_disc({}, {}, {.space_blocks = 64});
+  disc.sector(
+      17, test::make_descriptor({.type = 2, .space_blocks = 7, .root_lbn = 30, .escape = "%/E"}));
+  disc.sector(18, test::make_terminator());
+  disc.directory({.lbn = 30, .parent_lbn = 30}, {});
+  CHECK(Mounted(disc)->stats().blocks_total == 64);
+  CHECK(
+      Mounted(disc, options_with([](Options& o) { o.rock_ridge = false; }))->stats().blocks_total ==
+      7);
+}
+
 TEST_CASE("blocks of 512 bytes are a disc like any other", "[iso9660]") {
   const test::DescriptorSpec primary{.block_bytes = 512, .root_lbn = 81};
   Disc disc = test::plain_disc({file_record("F", 101, 700)}, {}, primary);
