@@ -73,6 +73,8 @@ inline constexpr std::size_t kLinkComponentsBytesMax = 32U << 10U;
 // --- caches, in bytes
 inline constexpr std::size_t kSectorCacheBytes = 4U << 20U;
 inline constexpr std::size_t kDirectoryCacheBytes = 8U << 20U;
+/// Where the names of directories stand, for their extended attributes.
+inline constexpr std::size_t kNamedDirectoryCacheBytes = 1U << 20U;
 inline constexpr std::size_t kBlockCacheBytes = 4U << 20U;
 inline constexpr std::size_t kAllocationCacheBytes = 2U << 20U;
 
