@@ -16,35 +16,42 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
+KERNEL = HERE.parent / "kernel"
+sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(KERNEL)]
 
 import listing  # noqa: E402
+import oracle  # noqa: E402
 import recipe as table  # noqa: E402
 import trees  # noqa: E402
 import tools  # noqa: E402,F401  (fills the table)
 import handmade  # noqa: E402,F401
 import pycdlib_images  # noqa: E402,F401
+import udf_tools  # noqa: E402,F401
+import handmade_udf  # noqa: E402,F401
 
 
 def program_stamp():
     digest = hashlib.sha256()
-    for path in sorted(HERE.glob("*.py")):
+    for path in [*sorted(HERE.glob("*.py")), KERNEL / "filler.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
+def paths(name, output):
+    return [output / f"{name}.{kind}" for kind in ("iso", "json", "manifest")]
+
+
 def make(name, output, stamp):
-    """Returns None, or why the image could not be made."""
+    """Returns None, or why the image could not be made. One that the kernel has yet to fill gets no facts."""
     recipe = table.RECIPES[name]
-    image, facts = output / f"{name}.iso", output / f"{name}.json"
+    image, facts, manifest = paths(name, output)
     if facts.exists() and image.exists() and json.loads(facts.read_text()).get("stamp") == stamp:
         return None
-    missing = recipe.missing()
+    missing = recipe.missing() or (oracle.unavailable() if recipe.fill else None)
     if missing:
         return missing
     image.unlink(missing_ok=True)
     facts.unlink(missing_ok=True)
-    manifest = output / f"{name}.manifest"
     source = output.parent / "trees" / recipe.tree if recipe.tree else None
     with tempfile.TemporaryDirectory(prefix="isofuse-image-") as work:
         try:
@@ -60,10 +67,42 @@ def make(name, output, stamp):
                 out.write(json.dumps(entry, sort_keys=True) + "\n")
     elif recipe.expect:
         shutil.copy(output.parent / "trees" / f"{recipe.tree}.listing", manifest)
-    facts.write_text(json.dumps({
-        "stamp": stamp, "expect": recipe.expect, "ignore": recipe.ignore, "kernel": recipe.kernel,
-        "mutate": recipe.mutate, "options": [option.format(second=sector) for option in recipe.options]}))
+    if not recipe.fill:
+        finish(name, output, stamp, sector)
     return None
+
+
+def finish(name, output, stamp, sector=""):
+    recipe = table.RECIPES[name]
+    image, facts, _ = paths(name, output)
+    if recipe.after:
+        recipe.after(recipe, str(image))
+    facts.write_text(json.dumps({
+        "stamp": stamp, "expect": recipe.expect, "ignore": recipe.ignore, "kernel": recipe.kernel, "mutate": recipe.mutate,
+        "options": [[part.format(second=sector) for part in job] for job in recipe.jobs()]}))
+
+
+def fill(names, output, stamp):
+    """Lets the kernel write into the images that wait for it, all in one go. Returns name -> what went wrong."""
+    jobs = {}
+    for name in names:
+        recipe = table.RECIPES[name]
+        image, facts, _ = paths(name, output)
+        if recipe.fill and image.exists() and not facts.exists():
+            source = str(output.parent / "trees" / recipe.tree) if recipe.tree else ""
+            steps = [[source if part == "SOURCE" else part for part in step] for step in recipe.fill]
+            jobs[name] = (str(image), table.kernel_options(recipe.fill_options), steps)
+    if not jobs:
+        return {}
+    wrong = oracle.fill_images(list(jobs.values()))
+    failed = {}
+    for name, (image, *_) in jobs.items():
+        if image in wrong:
+            failed[name] = wrong[image]
+            os.remove(image)
+        else:
+            finish(name, output, stamp)
+    return failed
 
 
 def prepare_tree(name, base):
@@ -90,6 +129,7 @@ def main():
         for name, reason in zip(names, pool.map(make, names, [output] * len(names), [stamp] * len(names))):
             if reason:
                 failed[name] = reason
+    failed.update(fill([name for name in names if name not in failed], output, stamp))
     for name, reason in failed.items():
         print(f"not made: {name}: {reason}")
     print(f"images: {len(names) - len(failed)} of {len(names)} in {time.monotonic() - started:.0f} s")

@@ -12,6 +12,12 @@ ALL = TREES + ["norock,nojoliet,map=off", "norock,nojoliet,map=acorn", "norock,n
                "hide", "showassoc", "uid=12,gid=34,mode=0640,dmode=0750", "norock,mode=0444,dmode=0111",
                "overriderockperm,mode=0400,dmode=0500", "cruft"]
 
+
+
+def kernel_options(options):
+    return "iocharset=utf8" + ("," + options if options else "")
+
+
 RECIPES: dict[str, "Recipe"] = {}
 
 
@@ -27,11 +33,23 @@ class Recipe:
     #   manifest  the maker writes the manifest itself
     #   None      only with the kernel
     expect: str | None = None
-    options: list[str] = dataclasses.field(default_factory=lambda: ONLY_DEFAULT)
+    # Each a string, for isofuse and, behind its own defaults, for the kernel; or a triple: options of
+    # isofuse, file system of the kernel, options of the kernel.
+    options: list = dataclasses.field(default_factory=lambda: ONLY_DEFAULT)
     needs: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()  # fields that this tool cannot keep
     kernel: bool = True           # whether the kernel can say anything sensible about it
     mutate: bool = False          # a seed for test/malformed/mutate.py
+    filesystem: str = "iso9660"   # the kernel's name of it
+    # What the kernel writes into the image afterwards: steps for test/kernel/filler.py, where "SOURCE"
+    # stands for the tree, and its mount options.
+    fill: list = dataclasses.field(default_factory=list)
+    fill_options: str = ""
+    after: typing.Callable | None = None  # after(recipe, image path), when the kernel has written it
+
+    def jobs(self):
+        """(options of isofuse, file system of the kernel, options of the kernel) of every comparison."""
+        return [(option, self.filesystem, kernel_options(option)) if isinstance(option, str) else option for option in self.options]
 
     def missing(self):
         for need in self.needs:

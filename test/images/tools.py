@@ -69,7 +69,6 @@ genisoimage("hide-all-iso", "plain", ["-R", "-J", "-hide", "*"], options=TREES)
 genisoimage("owner-mode", "plain", ["-R", "-uid", "7", "-gid", "8", "-file-mode", "0604", "-dir-mode", "0705"],
             expect="posix", ignore=("mode", "uid", "gid"))
 genisoimage("times", "times", ["-R"], expect="posix", options=TREES)
-genisoimage("bridge-udf", "plain", ["-udf", "-R", "-J"], options=TREES)
 genisoimage("hfs", "plain", LATIN + ["-hfs", "-R", "-J"], options=TREES)
 genisoimage("hfs-plain", "plain", LATIN + ["-hfs"], options=TREES + ["showassoc"])
 genisoimage("apple", "plain", LATIN + ["-apple", "-R"], options=TREES)

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import zlib
 
-VERSION = "9"  # to be raised with every change of this file: trees are then made anew
+VERSION = "10"  # to be raised with every change of this file: trees are then made anew
 EPOCH = 1_000_000_000
 MARK = ".made"
 PSEUDO_RANDOM_SEED = 9660
@@ -224,8 +224,81 @@ def large(root):
     write(root, "zafter", b"after")
 
 
+def disc(root):
+    """Of everything something: what the kernel's udf can write on each kind of medium."""
+    for make in (plain, posix, unicode):
+        here = os.path.join(root, make.__name__)
+        os.mkdir(here)
+        make(here)
+    # UDF records components of paths: slashes in excess cannot be kept. And udf_mknod() of Linux
+    # refuses device numbers past 8 bits; made-up images have those.
+    for name in ("links/double", "special/wide", "special/top", "special/m1"):
+        os.remove(os.path.join(root, "posix", name))
+
+
+def udf_names(root):
+    """Up to 254 code units of 8 bits, 127 of 16 (UDF 2.1.3), where a name changes from one to the other,
+    and what is left to the escape rule of neither."""
+    for length in (1, 2, 100, 200, 251, 252, 253, 254):
+        write(root, "a" * length, b"%d" % length)
+        write(root, ("é" * length)[:127], b"latin-1, 8 bits")
+    for length in (1, 2, 60, 84):
+        write(root, "日" * length, b"16 bits")
+    write(root, "ā" * 127, b"127 units of 16 bits")
+    write(root, "a" * 126 + "ā", b"the last unit needs 16 bits")
+    for name in ("\u00ff", "\u0100", "\u00ff\u0100", "\u0080control", "\uffee", "😀", "a😀b", "😀" * 63, "\ue000private", "\uffff",
+                 "tab\tname", "new\nline", "\x01", "\x7f", "back\\slash", "c:", "a*?", "nul.txt", "...", "..a", ".hidden", "#hash", "_",
+                 "CON", "a#1234.txt", "dot.", "space ", " space"):
+        write(root, name, name.encode())
+    os.makedirs(os.path.join(root, "d" * 254, "e" * 254, "ä" * 127))
+    link(root, "l" * 254, "m" * 254 + "/" + "日" * 84)
+
+
+def udf_short_names(root):
+    """Names of which a block of 512 bytes can hold a few."""
+    for length in (1, 50, 100, 150, 200):
+        write(root, "n" * length, b"%d" % length)
+        write(root, "日" * (length // 3 + 1), b"%d" % length)
+    for number in range(60):
+        write(root, f"dir/{'x' * (number * 3)}{number}", b"%d" % number)
+
+
+def posix_small(root):
+    """A seed for mutation: of everything one."""
+    write(root, "file", b"bytes\n")
+    write(root, "outside the ICB", noise(5000, 1))
+    write(root, "set-id", b"s", 0o4755, (1000, 100))
+    write(root, "dir/sub/leaf", b"leaf")
+    write(root, "日本語", b"16 bits")
+    os.link(os.path.join(root, "file"), os.path.join(root, "dir/again"))
+    link(root, "link", "../a/./b")
+    link(root, "absolute", "/etc/passwd")
+    os.mkfifo(os.path.join(root, "fifo"))
+    if os.geteuid() == 0:
+        os.mknod(os.path.join(root, "null"), stat.S_IFCHR | 0o666, os.makedev(1, 3))
+    for number in range(60):
+        write(root, f"many/entry {number}", b"%d" % number)
+
+
+def dvd_video(root):
+    """The layout of a DVD-Video; the IFO files only look like some."""
+    def ifo(kind, title_sectors):
+        data = bytearray(2048 * 2)
+        data[0:12] = kind
+        data[0x0C:0x10] = title_sectors.to_bytes(4, "big")
+        data[0x1C:0x20] = (1).to_bytes(4, "big")
+        return bytes(data)
+    os.makedirs(os.path.join(root, "AUDIO_TS"))
+    for name in ("VIDEO_TS.IFO", "VIDEO_TS.BUP"):
+        write(root, f"VIDEO_TS/{name}", ifo(b"DVDVIDEO-VMG", 4))
+    for name in ("VTS_01_0.IFO", "VTS_01_0.BUP"):
+        write(root, f"VIDEO_TS/{name}", ifo(b"DVDVIDEO-VTS", 24))
+    write(root, "VIDEO_TS/VTS_01_1.VOB", noise(2048 * 20, 5))
+
+
 TREES = {function.__name__: function for function in
-         (plain, posix, longlinks, deep, nine, unicode, bmp, longnames, many, zeros, bytes_names, attributes, boot, times, large)}
+         (plain, posix, longlinks, deep, nine, unicode, bmp, longnames, many, zeros, bytes_names, attributes, boot, times, large, disc, udf_names,
+          udf_short_names, posix_small, dvd_video)}
 
 
 def settle_times(root):

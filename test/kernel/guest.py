@@ -1,11 +1,16 @@
 """Runs inside User Mode Linux as its first process: mounts each image of a job with the kernel's
-own driver and writes the listing. The host's files are the guest's root, so listings land on the host.
+own driver and writes the listing, or fills the image. The host's files are the guest's root, so
+listings land on the host.
 
-  guest.py JOB    JOB: {"modules": [path], "jobs": [{"image", "options", "out"}]}
+  guest.py JOB    JOB: {"modules": [path], "jobs": [{"image", "filesystem", "options", "out", "fill"}]}
+
+`filesystem` is the kernel's name of it (iso9660, udf). `fill`, steps for filler.py, makes the mount
+writable; `out` then gets one line, a JSON string: what went wrong, or nothing.
 
 No shell and no helper programs: starting a process costs tens of milliseconds in the guest.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -15,7 +20,9 @@ import sys
 import time
 import traceback
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
+import filler  # noqa: E402
 import listing  # noqa: E402
 
 MS_RDONLY, MNT_DETACH = 1, 2
@@ -59,33 +66,59 @@ def prepare(modules):
         os.mknod(f"{WORK}/loop{index}", 0o600 | stat.S_IFBLK, os.makedev(LOOP_MAJOR, index))
 
 
-def run(job, index):
-    """One image with one set of options. A refused mount is a result too: one line with the errno."""
-    device = f"{WORK}/loop{index % LOOPS}"
-    target = f"{WORK}/disc{index}"
+class Refused(Exception):
+    """The kernel does not mount it."""
+
+
+@contextlib.contextmanager
+def mounted(job, index, writable):
+    """The image of a job through a loop device, mounted."""
+    device, target = f"{WORK}/loop{index % LOOPS}", f"{WORK}/disc{index}"
     os.mkdir(target)
-    image = os.open(job["image"], os.O_RDONLY)
-    loop = os.open(device, os.O_RDONLY)
+    mode = os.O_RDWR if writable else os.O_RDONLY
+    image = os.open(job["image"], mode)
+    loop = os.open(device, mode)
     try:
         fcntl.ioctl(loop, LOOP_SET_FD, image)
         try:
-            mount(device, target, "iso9660", MS_RDONLY, job["options"])
-        except OSError as error:
-            with open(job["out"], "w", encoding="ascii") as out:
-                out.write(json.dumps({"path": ".", "type": "?",
-                                      "error": listing.failure("mount", error)}) + "\n")
-            return
-        try:
-            listing.write_listing(target, job["out"], attributes=False)  # isofs has none
+            try:
+                mount(device, target, job["filesystem"], 0 if writable else MS_RDONLY, job["options"])
+            except OSError as error:
+                raise Refused(listing.failure("mount", error)) from None
+            try:
+                yield target
+            finally:
+                umount(target)
         finally:
-            umount(target)
-    finally:
-        try:
+            os.fsync(loop)
             fcntl.ioctl(loop, LOOP_CLR_FD)
-        except OSError:
-            pass
+    finally:
         os.close(loop)
+        os.fsync(image)
         os.close(image)
+
+
+def write_line(path, value):
+    with open(path, "w", encoding="ascii") as out:
+        out.write(json.dumps(value) + "\n")
+
+
+def list_image(job, index):
+    """One image with one set of options. A refused mount is a result too: one line with the errno."""
+    try:
+        with mounted(job, index, writable=False) as target:
+            listing.write_listing(target, job["out"], attributes=False)  # neither driver has any
+    except Refused as error:
+        write_line(job["out"], {"path": ".", "type": "?", "error": str(error)})
+
+
+def fill_image(job, index):
+    try:
+        with mounted(job, index, writable=True) as target:
+            filler.fill(target, job["fill"])
+        write_line(job["out"], "")
+    except (Refused, OSError) as error:
+        write_line(job["out"], str(error))
 
 
 def main():
@@ -96,14 +129,14 @@ def main():
     for index, job in enumerate(job_file["jobs"]):
         job_started = time.monotonic()
         try:
-            run(job, index)
+            (fill_image if job.get("fill") else list_image)(job, index)
         except Exception:  # one bad image must not cost the others
             print(f"guest: {job['image']} ({job['options']}):", flush=True)
             traceback.print_exc(file=sys.stdout)
         took = time.monotonic() - job_started
         if took > 5:
             print(f"guest: {os.path.basename(job['image'])} ({job['options']}) took {took:.1f} s", flush=True)
-    print(f"guest: {len(job_file['jobs'])} mounts in {time.monotonic() - started:.1f} s", flush=True)
+    print(f"guest: {len(job_file['jobs'])} jobs in {time.monotonic() - started:.1f} s", flush=True)
     os.sync()
 
 

@@ -21,9 +21,10 @@ class Rule:
     # recorded), .paths (of both listings)
     when: typing.Callable = lambda difference, context: True
     options: str = ANY
+    filesystem: str = "iso9660"  # which of the kernel's drivers is the other side
 
-    def covers(self, image, options, difference, context):
-        return (any(fnmatch.fnmatchcase(image, pattern) for pattern in self.images) and
+    def covers(self, image, filesystem, options, difference, context):
+        return (filesystem == self.filesystem and any(fnmatch.fnmatchcase(image, pattern) for pattern in self.images) and
                 difference.field in self.fields and fnmatch.fnmatchcase(options, self.options) and
                 self.when(difference, context))
 
@@ -130,9 +131,9 @@ RULES = [
 ]
 
 
-def explain(image, options, difference, context):
+def explain(image, filesystem, options, difference, context):
     """The rule that covers a difference, or None."""
     for rule in RULES:
-        if rule.covers(image, options, difference, context):
+        if rule.covers(image, filesystem, options, difference, context):
             return rule
     return None

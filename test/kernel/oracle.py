@@ -1,4 +1,5 @@
-"""Asks the Linux kernel's isofs driver, in User Mode Linux, what it shows of many images in one boot."""
+"""Asks the Linux kernel's own drivers, in User Mode Linux, what they show of many images in one boot;
+or lets the udf driver fill images."""
 
 import concurrent.futures
 import glob
@@ -12,9 +13,11 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 GUEST = HERE / "guest.py"
+FILLER = HERE / "filler.py"
 LISTING = HERE.parent / "support" / "listing.py"
 # In the order in which they need each other.
-MODULES = ["cdrom", "nls_utf8", "nls_iso8859-1", "nls_cp437", "nls_koi8-r", "zlib_inflate", "isofs", "loop"]
+MODULES = ["cdrom", "nls_utf8", "nls_iso8859-1", "nls_cp437", "nls_koi8-r", "zlib_inflate", "isofs",
+           "crc_itu_t", "udf", "loop"]
 BOOT_LIMIT_S = 900
 
 
@@ -34,11 +37,11 @@ def module_paths():
     return {name: found.get(name.replace("-", "_")) for name in MODULES}
 
 
-def stamp(image, options):
+def stamp(image, filesystem, options):
     """Changes whenever a listing has to be made anew."""
     state = os.stat(image)
     digest = hashlib.sha256()
-    for part in (str(state.st_size), str(state.st_mtime_ns), options):
+    for part in (str(state.st_size), str(state.st_mtime_ns), filesystem, options):
         digest.update(part.encode() + b"\0")
     for program in (GUEST, LISTING):
         digest.update(program.read_bytes())
@@ -46,31 +49,53 @@ def stamp(image, options):
 
 
 def list_images(jobs):
-    """`jobs`: (image, options, out path). Makes the listings that are missing or out of date; returns
-    how many were made. Raises RuntimeError where the guest did not do its work."""
+    """`jobs`: (image, file system, options, out path). Makes the listings that are missing or out of
+    date; returns how many were made. Raises RuntimeError where the guest did not do its work."""
     wanted = []
-    for image, options, out in jobs:
+    for image, filesystem, options, out in jobs:
         mark = pathlib.Path(str(out) + ".stamp")
-        now = stamp(image, options)
+        now = stamp(image, filesystem, options)
         if not (os.path.exists(out) and mark.exists() and mark.read_text() == now):
-            wanted.append((image, options, out, mark, now))
+            wanted.append((image, filesystem, options, out, mark, now))
     if not wanted:
         return 0
     for *_, out, mark, _ in wanted:
         for path in (out, mark):
             if os.path.exists(path):
                 os.remove(path)
-    todo = [{"image": str(pathlib.Path(image).resolve()), "options": options,
-             "out": str(pathlib.Path(out).resolve())} for image, options, out, *_ in wanted]
-    guests = os.cpu_count() if len(todo) > 20 else 1
-    with concurrent.futures.ThreadPoolExecutor(guests) as pool:
-        list(pool.map(boot, [todo[start::guests] for start in range(guests)]))
-    missing = [out for _, _, out, _, _ in wanted if not os.path.exists(out)]
+    boot_all([{"image": str(pathlib.Path(image).resolve()), "filesystem": filesystem, "options": options,
+               "out": str(pathlib.Path(out).resolve())} for image, filesystem, options, out, *_ in wanted])
+    missing = [out for *_, out, _, _ in wanted if not os.path.exists(out)]
     if missing:
         raise RuntimeError(f"the kernel gave no listing for {len(missing)} images, first {missing[0]}")
     for *_, mark, now in wanted:
         mark.write_text(now)
     return len(wanted)
+
+
+def fill_images(jobs):
+    """`jobs`: (image, options, steps for filler.py). Lets the kernel's udf write them. Returns image ->
+    why it could not be filled, for those that could not."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-fill-") as work:
+        todo = [{"image": str(image), "filesystem": "udf", "options": options, "fill": steps,
+                 "out": os.path.join(work, str(number))} for number, (image, options, steps) in enumerate(jobs)]
+        boot_all(todo)
+        failed = {}
+        for job in todo:
+            reason = "the guest did not come to it"
+            if os.path.exists(job["out"]):
+                with open(job["out"], encoding="ascii") as file:
+                    reason = json.load(file)
+            if reason:
+                failed[job["image"]] = "filling by the kernel: " + reason
+    return failed
+
+
+def boot_all(jobs):
+    """Several guests where there is enough to do."""
+    guests = os.cpu_count() if len(jobs) > 20 else 1
+    with concurrent.futures.ThreadPoolExecutor(guests) as pool:
+        list(pool.map(boot, [jobs[start::guests] for start in range(guests)]))
 
 
 def boot(jobs):

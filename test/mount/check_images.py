@@ -4,6 +4,8 @@
   check_images.py jobs IMAGES OUT [PATTERN]   writes OUT/jobs.json: what is to be mounted, with which options
   check_images.py kernel OUT                  lets the kernel list them
   check_images.py judge OUT USER              prints a line for each; USER is who ran walk_images.py
+  check_images.py manifests OUT               judges the images themselves: what the kernel shows of each against
+                                              its source; for who writes images, not part of test/run
 
 The mounts that walk_images.py makes in between are listed in OUT/isofuse, the kernel's in OUT/kernel.
 """
@@ -35,7 +37,7 @@ SHOWN_MAX = 12  # differences that are printed of one image
 
 def records_owners(image, options):
     """Whether the tree that is shown is Rock Ridge's."""
-    if "norock" in options.split(","):
+    if {"norock", "view=iso", "view=joliet"} & set(options.split(",")):
         return False
     with open(image, "rb") as file:
         head = file.read(4 << 20)
@@ -50,11 +52,13 @@ def write_jobs(images, out, pattern):
         if not image.exists() or not fnmatch.fnmatch(name, pattern):
             continue
         facts = json.loads(facts_path.read_text())
-        jobs += [{"name": name, "image": str(image), "options": options, "expect": facts["expect"], "ignore": facts["ignore"],
-                  "kernel": facts["kernel"], "manifest": str(facts_path.with_suffix(".manifest"))} for options in facts["options"]]
+        jobs += [{"name": name, "image": str(image), "options": options, "filesystem": filesystem, "kernel_options": kernel_options,
+                  "expect": facts["expect"], "ignore": facts["ignore"], "kernel": facts["kernel"],
+                  "manifest": str(facts_path.with_suffix(".manifest"))} for options, filesystem, kernel_options in facts["options"]]
     for path in REAL:
         if os.path.exists(path) and fnmatch.fnmatch("real-" + pathlib.Path(path).stem, pattern):
-            jobs += [{"name": "real-" + pathlib.Path(path).stem, "image": path, "options": options, "expect": None, "ignore": [],
+            jobs += [{"name": "real-" + pathlib.Path(path).stem, "image": path, "options": options, "filesystem": "iso9660",
+                      "kernel_options": "iocharset=utf8" + ("," + options if options else ""), "expect": None, "ignore": [],
                       "kernel": True} for options in REAL_OPTIONS]
     for job in jobs:
         key = job["name"] + "@" + job["options"]
@@ -65,20 +69,17 @@ def write_jobs(images, out, pattern):
     (pathlib.Path(out) / "jobs.json").write_text(json.dumps(jobs))
 
 
-def kernel_options(options):
-    return "iocharset=utf8" + ("," + options if options else "")
-
-
 def ask_kernel(out):
     jobs = json.loads((pathlib.Path(out) / "jobs.json").read_text())
-    made = oracle.list_images([(job["image"], kernel_options(job["options"]), job["kernel_out"]) for job in jobs if job["kernel"]])
+    made = oracle.list_images([(job["image"], job["filesystem"], job["kernel_options"], job["kernel_out"]) for job in jobs if job["kernel"]])
     print(f"  kernel listings made: {made}")
 
 
 def judge_one(job, who, with_kernel):
     """(differences that nothing explains, names of the rules that explained others)."""
     got = compare.load(job["out"])
-    context = types.SimpleNamespace(uid=who.pw_uid, gid=who.pw_gid, rock=records_owners(job["image"], job["options"]))
+    context = types.SimpleNamespace(uid=who.pw_uid, gid=who.pw_gid,
+                                    rock=job["filesystem"] == "iso9660" and records_owners(job["image"], job["options"]))
     problems, rules = [], set()
     if job["expect"] and not job["options"]:
         source = compare.load(job["manifest"])
@@ -89,12 +90,21 @@ def judge_one(job, who, with_kernel):
         context.paths = {entry["path"] for entry in kernel + got}
         context.kernel_enoent = {entry["path"] for entry in kernel if entry.get("error") == "stat: ENOENT"}
         for difference in compare.compare(kernel, got):
-            rule = known_differences.explain(job["name"], job["options"], difference, context)
+            rule = known_differences.explain(job["name"], job["filesystem"], job["options"], difference, context)
             if rule:
                 rules.add(rule.name)
             else:
                 problems.append(f"kernel: {difference}")
     return problems, rules
+
+
+def judge_manifests(out):
+    for job in json.loads((pathlib.Path(out) / "jobs.json").read_text()):
+        if job["expect"] and job["kernel"] and not job["options"]:
+            problems = compare.compare_with_source(job["expect"], compare.load(job["manifest"]), compare.load(job["kernel_out"]), tuple(job["ignore"]))
+            print(f"{'differs' if problems else 'equal'} {job['name']}")
+            for problem in problems[:SHOWN_MAX]:
+                print(f"     {problem}")
 
 
 def judge(out, user):
@@ -134,5 +144,7 @@ if __name__ == "__main__":
         write_jobs(sys.argv[2], sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else "*")
     elif sys.argv[1] == "kernel":
         ask_kernel(sys.argv[2])
+    elif sys.argv[1] == "manifests":
+        judge_manifests(sys.argv[2])
     else:
         judge(sys.argv[2], sys.argv[3])

@@ -103,6 +103,8 @@ def without_tool_attributes(entry):
 
 def compare_with_source(expect, source, got, ignore=()):
     """How an image differs from the tree it was made from, or from the manifest of a made-up image."""
+    if refusal(got):
+        return [Difference(".", "mount", "mounted", refusal(got))]
     if expect == "contents":
         ours = sorted(entry["sha256"] for entry in source if "sha256" in entry)
         theirs = sorted(entry.get("sha256", "") for entry in got if entry["type"] == "f")
