@@ -11,6 +11,7 @@
 
 #include <isofuse/directory.h>
 #include <isofuse/node.h>
+#include <isofuse/options.h>
 #include <isofuse/result.h>
 
 namespace isofuse {
@@ -59,6 +60,9 @@ class Filesystem {
   Filesystem(const Filesystem&) = delete;
   Filesystem& operator=(const Filesystem&) = delete;
   virtual ~Filesystem() = default;
+
+  /// Which tree of the disc this is; never kAuto.
+  [[nodiscard]] virtual View view() const = 0;
 
   [[nodiscard]] virtual NodeId root() const = 0;
   virtual Result<Attributes> attributes(NodeId node) const = 0;

@@ -39,9 +39,43 @@ inline constexpr std::size_t kSessionsMax = 99;
 /// a first session take 11,400 sectors.
 inline constexpr std::uint32_t kSessionGapSectorsMax = 12000;
 
+// --- UDF
+/// A logical block: the kernel's limit too. Real ones are 512, 1024, 2048 and 4096.
+inline constexpr std::uint32_t kUdfBlockBytesMax = 4096;
+/// Structures of a volume recognition sequence that are looked at; the kernel reads 8 MiB of them.
+inline constexpr std::uint32_t kVolumeStructuresMax = 4096;
+/// Descriptors of a volume descriptor sequence, over all of its extents. The standard wants 16.
+inline constexpr std::size_t kVolumeSequenceMax = 4096;
+/// Volume descriptor pointers (ECMA-167 3/8.4.2) that are followed, as many as in the kernel.
+inline constexpr std::size_t kVolumePointersMax = 64;
+/// Partition maps of a logical volume: real ones have up to three. A descriptor of 4096 bytes
+/// holds 609.
+inline constexpr std::size_t kPartitionMapsMax = 1024;
+/// Links of the chain of integrity descriptors, as many as in the kernel.
+inline constexpr std::size_t kIntegrityDescriptorsMax = 1000;
+/// Blocks before the end of the image in which a virtual allocation table is looked for: run-out
+/// and padding of recorders take up to 300.
+inline constexpr std::uint32_t kVatSearchBlocksMax = 512;
+/// Tables before the newest that `vat=` reaches.
+inline constexpr std::size_t kVatGenerationsMax = 4096;
+/// Indirect entries (strategy 4096) from one file to its newest entry, as many as in the kernel.
+inline constexpr std::size_t kIndirectEntriesMax = 1024;
+/// Extents of one file after neighbours have been joined: 16 MiB of memory. A file of 4 TiB in
+/// extents of the largest size has 4096.
+inline constexpr std::size_t kExtentsMax = 1U << 20U;
+/// Allocation extent descriptors of one file: each holds some 250 extents.
+inline constexpr std::size_t kAllocationExtentsMax = 1U << 14U;
+/// Bytes of all extended attributes of one file together.
+inline constexpr std::size_t kXattrsBytesMax = 1U << 20U;
+/// Bytes of a symbolic link as recorded: every character of a target may be a component.
+inline constexpr std::size_t kLinkComponentsBytesMax = 32U << 10U;
+
 // --- caches, in bytes
 inline constexpr std::size_t kSectorCacheBytes = 4U << 20U;
 inline constexpr std::size_t kDirectoryCacheBytes = 8U << 20U;
+/// Where the names of directories stand, for their extended attributes.
+inline constexpr std::size_t kNamedDirectoryCacheBytes = 1U << 20U;
 inline constexpr std::size_t kBlockCacheBytes = 4U << 20U;
+inline constexpr std::size_t kAllocationCacheBytes = 2U << 20U;
 
 }  // namespace isofuse

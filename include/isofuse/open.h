@@ -2,6 +2,7 @@
 // From a path to a mounted disc: the two registries of the library.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -16,9 +17,16 @@ namespace isofuse {
 /// looked at again. kIo (with errno) where it cannot be opened or is neither.
 Result<std::unique_ptr<Source>> open_image(const std::string& path);
 
-/// Finds out which file system stands on `image`, and opens it. `image` must outlive the result.
-/// kNotRecognised where none of the known ones does; any other error is that of the file system
-/// that recognised the disc and could not go on.
+/// Finds out which file systems stand on `image`, and opens all that the options allow, the one to
+/// be shown first: UDF on a bridge disc, unless its ISO 9660 side has Rock Ridge and at least as
+/// many entries in its root (a Windows disc has only a README there, while a bridge by genisoimage
+/// has modes and links on that side alone); norock and nojoliet, too, ask for the ISO 9660 side.
+/// `image` must outlive the results. kNotRecognised where none of the known ones is there; any other
+/// error is that of a file system that recognised the disc and could not go on.
+Result<std::vector<std::unique_ptr<Filesystem>>> open_filesystems(const Source& image,
+                                                                  const Options& options);
+
+/// The first of these, which is the one to be shown.
 Result<std::unique_ptr<Filesystem>> open_filesystem(const Source& image, const Options& options);
 
 /// What else stands on the image, for messages and `--info`: "an ext4 file system", "a ZIP

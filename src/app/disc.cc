@@ -81,17 +81,18 @@ Outcome<std::unique_ptr<Source>> open_source(const std::string& path) {
                  fmt::format("{}: cannot be read: {}", path, describe(source.error()))};
 }
 
-Outcome<std::unique_ptr<Filesystem>> open_volume(const std::string& path, const Source& source,
-                                                 const Options& options) {
-  Result<std::unique_ptr<Filesystem>> filesystem = open_filesystem(source, options);
-  if (!filesystem && filesystem.error().code == Errc::kNotRecognised && options.view != View::kAuto)
+Outcome<std::vector<std::unique_ptr<Filesystem>>> open_volumes(const std::string& path,
+                                                               const Source& source,
+                                                               const Options& options) {
+  auto opened = open_filesystems(source, options);
+  if (!opened && opened.error().code == Errc::kNotRecognised && options.view != View::kAuto)
     return Failure{ExitStatus::kNotADisc,
                    fmt::format("{}: has no tree of the kind that -o view= asks for", path)};
-  if (!filesystem) return explain(path, source, filesystem.error());
-  if (const Result<void> root = read_root(**filesystem); !root)
-    return explain(path, source, root.error());
-  warn_if_cut_off(path, source, (*filesystem)->stats());
-  return std::move(*filesystem);
+  if (!opened) return explain(path, source, opened.error());
+  const Filesystem& first = *opened->front();
+  if (const Result<void> root = read_root(first); !root) return explain(path, source, root.error());
+  warn_if_cut_off(path, source, first.stats());
+  return std::move(*opened);
 }
 
 }  // namespace isofuse::app

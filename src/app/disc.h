@@ -2,6 +2,7 @@
 // From the command line's image to an opened volume, or the line that says why not.
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <isofuse/filesystem.h>
 #include <isofuse/options.h>
@@ -13,9 +14,9 @@ namespace isofuse::app {
 
 [[nodiscard]] Outcome<std::unique_ptr<Source>> open_source(const std::string& path);
 
-/// Opens the volume and reads what every use of it reads first: the root and its listing.
-[[nodiscard]] Outcome<std::unique_ptr<Filesystem>> open_volume(const std::string& path,
-                                                               const Source& source,
-                                                               const Options& options);
+/// Opens the volumes of the disc (open.h: the one to be shown first), and reads what every use of
+/// the first reads first: the root and its listing.
+[[nodiscard]] Outcome<std::vector<std::unique_ptr<Filesystem>>> open_volumes(
+    const std::string& path, const Source& source, const Options& options);
 
 }  // namespace isofuse::app

@@ -48,7 +48,11 @@ std::string set_count(Text text, std::optional<std::uint32_t>& out) {
   return out ? std::string() : "not a number";
 }
 
+/// What the kernel's udf takes besides a number; both tell it what to write.
+bool is_udf_word(Text text) { return text == "forget" || text == "ignore"; }
+
 std::string set_user(Settings& settings, Text text) {
+  if (is_udf_word(text)) return {};
   settings.disc.uid = parse_count(text);
   if (settings.disc.uid) return {};
   const passwd* const user = getpwnam(std::string(text).c_str());
@@ -58,6 +62,7 @@ std::string set_user(Settings& settings, Text text) {
 }
 
 std::string set_group(Settings& settings, Text text) {
+  if (is_udf_word(text)) return {};
   settings.disc.gid = parse_count(text);
   if (settings.disc.gid) return {};
   const group* const found = getgrnam(std::string(text).c_str());
@@ -66,10 +71,22 @@ std::string set_group(Settings& settings, Text text) {
   return {};
 }
 
+std::string set_unhide(Settings& settings, Text /*value*/) {
+  settings.disc.show_associated = true;
+  settings.disc.show_hidden = true;
+  return {};
+}
+
+std::string set_vat(Settings& settings, Text text) {
+  const auto generation = parse_count(text);
+  settings.disc.vat_generation = generation.value_or(0);
+  return generation ? "" : "not a number";
+}
+
 std::string set_block(Settings& settings, Text text) {
   const auto bytes = parse_count(text);
-  if (!bytes || (*bytes != 512 && *bytes != 1024 && *bytes != 2048))
-    return "must be 512, 1024 or 2048";
+  if (!bytes || (*bytes != 512 && *bytes != 1024 && *bytes != 2048 && *bytes != 4096))
+    return "must be 512, 1024, 2048 or 4096";
   settings.disc.block_bytes = bytes;
   return {};
 }
@@ -216,17 +233,24 @@ constexpr OptionRow kRows[] = {
     {"fmask", "OCTAL", kDisc, "permissions taken from files", mask<&Options::file_mask>},
     {"dmask", "OCTAL", kDisc, "permissions taken from directories", mask<&Options::directory_mask>},
     {"hide", "", kDisc, "leave out hidden files", flag<&Options::hide, true>},
-    {"unhide", "", kDisc, "the same as showassoc", flag<&Options::show_associated, true>},
+    {"unhide", "", kDisc, "UDF: show hidden files; else the same as showassoc", set_unhide},
     {"showassoc", "", kDisc, "show associated files", flag<&Options::show_associated, true>},
     {"cruft", "", kDisc, "only the low 24 bits of a file's size count",
      flag<&Options::cruft, true>},
     {"nocompress", "", kDisc, "show zisofs files as they are stored",
      flag<&Options::decompress, false>},
-    {"session", "N", kDisc, "which session, from 0 on; see --info", count<&Options::session>},
+    {"session", "N", kDisc, "which session, from 0 on; see --info (UDF: its first block)",
+     count<&Options::session>},
     {"sbsector", "N", kDisc, "start of the session, in sectors of 2048 bytes",
      count<&Options::superblock_sector>},
-    {"block", "BYTES", kDisc, "logical block: 512, 1024 or 2048", set_block},
+    {"block", "BYTES", kDisc, "logical block: 512, 1024, 2048 or 4096 (UDF)", set_block},
     {"bs", "BYTES", kDisc, "the same as block", set_block},
+    {"undelete", "", kDisc, "UDF: show deleted files too", flag<&Options::show_deleted, true>},
+    {"anchor", "N", kDisc, "UDF: block of the anchor", count<&Options::anchor_block>},
+    {"lastblock", "N", kDisc, "UDF: last block of the volume", count<&Options::last_block>},
+    {"novrs", "", kDisc, "UDF: no recognition sequence is needed",
+     flag<&Options::need_recognition, false>},
+    {"vat", "N", kDisc, "UDF, write-once discs: N tables before the newest (0)", set_vat},
 
     // --- How it is mounted.
     {"allow_other", "", kMount, "other users may use the mount too",
@@ -301,6 +325,15 @@ constexpr OptionRow kRows[] = {
     {"loud", "", kIgnored, "", ignored},
     {"nonempty", "", kIgnored, "", ignored},
     {"conv", "HOW", kIgnored, "", ignored},
+    {"volume", "N", kIgnored, "", ignored},
+    {"partition", "N", kIgnored, "", ignored},
+    {"fileset", "N", kIgnored, "", ignored},
+    {"rootdir", "N", kIgnored, "", ignored},
+    {"nostrict", "", kIgnored, "", ignored},
+    {"adinicb", "", kIgnored, "", ignored},
+    {"noadinicb", "", kIgnored, "", ignored},
+    {"shortad", "", kIgnored, "", ignored},
+    {"longad", "", kIgnored, "", ignored},
     {"x-*", "[TEXT]", kIgnored, "", ignored},
     {"X-*", "[TEXT]", kIgnored, "", ignored},
 };

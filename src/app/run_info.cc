@@ -17,8 +17,8 @@ Done run_info(const Request& request) {
   const auto source = open_source(request.image);
   if (const Failure* failure = failure_of(source)) return *failure;
   const Source& image = *std::get<0>(source);
-  const auto filesystem = open_volume(request.image, image, request.settings.disc);
-  const Failure* const failure = failure_of(filesystem);
+  const auto volumes = open_volumes(request.image, image, request.settings.disc);
+  const Failure* const failure = failure_of(volumes);
   if (failure != nullptr && failure->status == ExitStatus::kUsage) return *failure;
 
   // What can be said is said, even where the volume cannot be read.
@@ -27,7 +27,12 @@ Done run_info(const Request& request) {
   facts["size_bytes"] = image.size_bytes();
   facts["recognised"] = failure == nullptr;
   if (failure == nullptr) {
-    facts["volume"] = std::get<0>(filesystem)->facts();
+    const auto& opened = std::get<0>(volumes);
+    facts["volume"] = opened.front()->facts();
+    auto others = nlohmann::ordered_json::array();
+    for (auto other = opened.begin() + 1; other != opened.end(); ++other)
+      others.push_back((*other)->facts());
+    facts["other_volumes"] = std::move(others);
   } else {
     const std::string other = identify(image);
     facts["other"] = other.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(other);

@@ -111,10 +111,13 @@ Done run_mount(const Request& request) {
     spdlog::warn("a disc cannot be written: it is mounted read-only");
   const auto source = open_source(request.image);
   if (const Failure* failure = failure_of(source)) return *failure;
-  const auto filesystem = open_volume(request.image, *std::get<0>(source), request.settings.disc);
-  if (const Failure* failure = failure_of(filesystem)) return *failure;
+  auto volumes = open_volumes(request.image, *std::get<0>(source), request.settings.disc);
+  if (const Failure* failure = failure_of(volumes)) return *failure;
+  // The others of a bridge disc are not needed any more.
+  const std::unique_ptr<Filesystem> filesystem = std::move(std::get<0>(volumes).front());
+  std::get<0>(volumes).clear();
   if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
-  return serve(request, *std::get<0>(filesystem), *std::get<0>(source));
+  return serve(request, *filesystem, *std::get<0>(source));
 }
 
 }  // namespace isofuse::app

@@ -517,7 +517,14 @@ def test_info():
     expect("torito" in fuse.run(["--info", image("genisoimage-boot")])[1].lower(), "El Torito is named")
     out = fuse.run(["--info", image("genisoimage-rr-joliet")])[1].lower()
     expect("joliet" in out and "rrip" in out, f"the extensions are named: {out}")
-    refused(["--info", "/etc/passwd"], 30)
+    # Of something else its kind is said (isofuse(1)), and it is an error all the same.
+    status, out, err = fuse.run(["--info", "/etc/passwd"])
+    equal((status, len(err.strip().splitlines())), (30, 1), f"exit status and lines on stderr of --info of no disc ({err!r})")
+    expect("text" in out and "text" in err, f"what it is: {out!r} {err!r}")
+    status, out, _ = fuse.run(["--info", "--json", "/etc/passwd"])
+    equal(status, 30, "exit status of --json of no disc")
+    facts = json.loads(out)
+    expect(not facts["recognised"] and "text" in facts["other"] and "volume" not in facts, f"facts of no disc: {facts}")
 
 
 def test_help_and_version():

@@ -33,6 +33,7 @@ class FakeFilesystem : public Filesystem {
   }
   FakeNode& file_node(std::uint64_t node) { return nodes_[node]; }
 
+  [[nodiscard]] View view() const override { return View::kIso; }
   [[nodiscard]] NodeId root() const override { return root_; }
 
   Result<Attributes> attributes(NodeId node) const override {

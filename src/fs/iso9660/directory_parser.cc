@@ -1,6 +1,8 @@
 #include "fs/iso9660/directory_parser.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +88,40 @@ FileType type_of_mode(std::uint32_t mode) {
   }
 }
 
+/// Passes the records of a directory to `visit`, but for "." and "..", until it returns false.
+Result<void> walk_records(const Source& image, const Layout& layout, const FileSections& sections,
+                          const std::function<Result<bool>(const Record&)>& visit) {
+  Window window(image, sections);
+  if (sections.length_bytes() > window.size_bytes())
+    log_damage({Errc::kTooLarge, "directory is too large; its end is not shown",
+                sections.extent(0).image_offset, 0});
+  std::uint64_t pos = 0;
+  while (pos < window.size_bytes()) {
+    const auto bytes = window.at(pos);
+    if (!bytes) {
+      if (bytes.error().code == Errc::kIo) return bytes.error();
+      log_damage(bytes.error(), "directory");
+      return {};
+    }
+    const std::uint64_t next_sector = (pos / disc::kSectorBytes + 1) * disc::kSectorBytes;
+    if (bytes->bytes()[0] == std::byte{0}) {  // 6.8.1.1: the rest of the sector is unused
+      pos = next_sector;
+      continue;
+    }
+    const auto record = Record::decode(*bytes, layout.high_sierra);
+    if (!record) {
+      log_damage(record.error(), "directory");
+      pos = next_sector;
+      continue;
+    }
+    pos += record->record_bytes();
+    if (record->is_self() || record->is_parent()) continue;
+    const bool more = ISOFUSE_TRY(visit(*record));
+    if (!more) return {};
+  }
+  return {};
+}
+
 /// An entry as it goes into the builder.
 struct Pending {
   std::string identifier;
@@ -108,7 +144,9 @@ Result<Pending> make_entry(const Source& image, const Tree& tree, const Record& 
     out.shown = !entry.relocated;
     out.name = tree.names.alternate(std::move(entry.name));
     if (entry.mode) out.type = type_of_mode(*entry.mode);
-    if (entry.child_lbn) {
+    // RRIP 4.1.5.1: in the place of a directory stands a file. A directory leads to itself,
+    // whatever its record says, as in the kernel.
+    if (entry.child_lbn && !record.is_directory()) {
       out.node = NodeId{std::uint64_t{*entry.child_lbn} * tree.layout.block_bytes};
       out.type = FileType::kDirectory;
     }
@@ -127,61 +165,56 @@ NodeId child_node(const Layout& layout, const Record& record) {
 Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, const Tree& tree,
                                                          const FileSections& sections) {
   DirectoryBuilder builder(tree.rule);
-  Window window(image, sections);
-  if (sections.length_bytes() > window.size_bytes())
-    log_damage({Errc::kTooLarge, "directory is too large; its end is not shown",
-                sections.extent(0).image_offset, 0});
   std::optional<Pending> open;  // a file of several sections, whose last is still to come
   bool room = true;
   const auto add = [&](const Pending& entry) {
     if (entry.shown) room = builder.add(entry.name, entry.node, entry.type) && room;
   };
-  std::uint64_t pos = 0;
-  while (pos < window.size_bytes() && room) {
-    const auto bytes = window.at(pos);
-    if (!bytes) {
-      if (bytes.error().code == Errc::kIo) return bytes.error();
-      log_damage(bytes.error(), "directory");
-      break;
-    }
-    const std::uint64_t next_sector = (pos / disc::kSectorBytes + 1) * disc::kSectorBytes;
-    if (bytes->bytes()[0] == std::byte{0}) {  // 6.8.1.1: the rest of the sector is unused
-      pos = next_sector;
-      continue;
-    }
-    const auto record = Record::decode(*bytes, tree.layout.high_sierra);
-    if (!record) {
-      log_damage(record.error(), "directory");
-      pos = next_sector;
-      continue;
-    }
-    pos += record->record_bytes();
-    if (record->is_self() || record->is_parent()) continue;
-
-    const std::string_view identifier = record->identifier().chars();
+  const auto take = [&](const Record& record) -> Result<bool> {
+    const std::string_view identifier = record.identifier().chars();
     if (open && open->identifier != identifier) {
       add(*open);
       open.reset();
     }
-    if (record->more_sections()) {
-      if (open) continue;
-      open = ISOFUSE_TRY(make_entry(image, tree, *record));
+    if (record.more_sections()) {
+      if (open) return room;
+      open = ISOFUSE_TRY(make_entry(image, tree, record));
       open->identifier = identifier;
-      continue;
+      return room;
     }
     // 6.5.1: the last section; the first record stands for the file.
     if (open) {
       add(*open);
       open.reset();
     } else {
-      add(ISOFUSE_TRY(make_entry(image, tree, *record)));
+      add(ISOFUSE_TRY(make_entry(image, tree, record)));
     }
-  }
+    return room;
+  };
+  ISOFUSE_TRY(walk_records(image, tree.layout, sections, take));
   if (open) add(*open);
   if (!room)
     log_damage({Errc::kTooLarge, "directory has too many entries; some are not shown",
                 sections.extent(0).image_offset, 0});
   return builder.finish();
+}
+
+Result<NamedDirectories> find_named_directories(const Source& image, const Tree& tree,
+                                                const FileSections& sections) {
+  NamedDirectories out;
+  const auto take = [&](const Record& record) -> Result<bool> {
+    if (record.is_directory()) {
+      out.try_emplace(child_node(tree.layout, record).v, record.where());
+    } else {
+      const ListingEntry entry = ISOFUSE_TRY(read_listing_entry(
+          image, tree.layout.block_bytes, record.system_use().tail(tree.skip_bytes)));
+      if (entry.child_lbn)
+        out.try_emplace(std::uint64_t{*entry.child_lbn} * tree.layout.block_bytes, record.where());
+    }
+    return out.size() < kDirectoryEntriesMax;
+  };
+  ISOFUSE_TRY(walk_records(image, tree.layout, sections, take));
+  return out;
 }
 
 }  // namespace isofuse::iso9660

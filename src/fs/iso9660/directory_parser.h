@@ -1,6 +1,8 @@
 #pragma once
 // From the records of a directory to its entries.
+#include <cstdint>
 #include <memory>
+#include <unordered_map>
 
 #include <isofuse/directory.h>
 #include <isofuse/result.h>
@@ -33,5 +35,12 @@ Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, co
 /// wherever it is entered from (as in the kernel); but in High Sierra, where the kernel goes by
 /// the entry.
 [[nodiscard]] NodeId child_node(const Layout& layout, const Record& record);
+
+/// From the number of each directory that is named in another one (by its own record, or by a CL,
+/// RRIP 4.1.5.1) to where the record that names it lies in the image.
+using NamedDirectories = std::unordered_map<std::uint64_t, std::uint64_t>;
+/// Those of the directory whose records are recorded in `sections`; Errors as parse_directory.
+Result<NamedDirectories> find_named_directories(const Source& image, const Tree& tree,
+                                                const FileSections& sections);
 
 }  // namespace isofuse::iso9660

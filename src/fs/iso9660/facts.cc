@@ -1,14 +1,13 @@
 #include "fs/iso9660/facts.h"
 
 #include <algorithm>
-#include <ctime>
 #include <span>
 #include <string_view>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/calendar.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "fs/iso9660/el_torito.h"
@@ -42,16 +41,12 @@ std::string text(const Volume& volume, const char (&field)[N]) {
   return printable(trim_padding({field, N}));
 }
 
-std::string iso_time(const Timestamp& time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time.seconds)));
-}
-
 void put_text(Json& into, const char* key, std::string value) {
   if (!value.empty()) into[key] = std::move(value);
 }
 
 void put_time(Json& into, const char* key, const disc::LongTime& time) {
-  if (const auto stamp = to_timestamp(time)) into[key] = iso_time(*stamp);
+  if (const auto stamp = to_timestamp(time)) into[key] = iso_8601(stamp->seconds);
 }
 
 const char* kind_name(const Volume& volume) {

@@ -92,6 +92,7 @@ class Iso9660 final : public Filesystem {
   Iso9660(const Source& image, const Options& options, Selection selection)
       : image_(image), options_(options), selection_(std::move(selection)) {}
 
+  [[nodiscard]] View view() const override { return selection_.view; }
   [[nodiscard]] NodeId root() const override { return NodeId{selection_.volume.root_offset}; }
   Result<Attributes> attributes(NodeId node) const override;
   Result<std::shared_ptr<const Directory>> directory(NodeId node) const override;
@@ -113,11 +114,14 @@ class Iso9660 final : public Filesystem {
   [[nodiscard]] std::uint16_t permissions_of(const Inode& inode) const;
   [[nodiscard]] std::uint64_t inode_number_of(NodeId node, const Inode& inode) const;
   Result<NodeId> parent_of_self(const Record& self) const;
+  Result<void> collect_from_parents(const Record& self, SystemUseWanted wanted,
+                                    SystemUse& use) const;
 
   CachedSource image_;
   Options options_;
   Selection selection_;
   LruCache<std::uint64_t, Directory> directories_{kDirectoryCacheBytes, 1};
+  LruCache<std::uint64_t, NamedDirectories> named_directories_{kNamedDirectoryCacheBytes, 1};
   LruCache<BlockKey, std::vector<std::byte>, BlockKeyHash> blocks_{kBlockCacheBytes, 4};
 };
 
@@ -296,16 +300,64 @@ Result<DecodedBytes> Iso9660::decode(NodeId node, std::uint64_t offset) const {
   return DecodedBytes{begin, std::move(bytes)};
 }
 
+/// What the record that names a directory says of it: in the directory that its ".." leads to, or
+/// for a relocated one where its PL does.
+Result<void> Iso9660::collect_from_parents(const Record& self, SystemUseWanted wanted,
+                                           SystemUse& use) const {
+  StoredRecord up;
+  ISOFUSE_TRY(fetch_next_record(image_, layout(), self.where() + self.record_bytes(), up));
+  if (!up.record().is_parent()) return {};
+  SystemUse up_use;
+  ISOFUSE_TRY(collect(up.record(), {}, up_use));
+  std::vector<std::uint64_t> parents = {up.record().data_offset(layout())};
+  if (up_use.parent_lbn)
+    parents.push_back(std::uint64_t{*up_use.parent_lbn} * layout().block_bytes);
+  for (const std::uint64_t parent : parents) {
+    auto named = named_directories_.get(parent);
+    if (!named) {
+      Inode inode;
+      ISOFUSE_TRY(fetch(NodeId{parent}, {}, inode));
+      auto found = std::make_shared<NamedDirectories>(
+          ISOFUSE_TRY(find_named_directories(image_, selection_.tree, inode.sections)));
+      constexpr std::size_t kBytesOfOne = 4 * sizeof(std::uint64_t);  // with its place in the map
+      named_directories_.put(parent, found, found->size() * kBytesOfOne);
+      named = std::move(found);
+    }
+    const auto at = named->find(self.where());
+    if (at == named->end()) continue;
+    StoredRecord naming;
+    ISOFUSE_TRY(naming.fetch(image_, at->second, layout().high_sierra));
+    SystemUse found;
+    ISOFUSE_TRY(collect(naming.record(), wanted, found));
+    if (found.attribute_list.empty()) continue;
+    use.attribute_list = std::move(found.attribute_list);
+    return {};
+  }
+  return {};
+}
+
 Result<std::vector<ExtendedAttribute>> Iso9660::extended_attributes(NodeId node) const {
+  constexpr SystemUseWanted kWanted{.attribute_list = true};
   Inode inode;
-  ISOFUSE_TRY(fetch(node, {.attribute_list = true}, inode));
+  ISOFUSE_TRY(fetch(node, kWanted, inode));
+  // libisofs records the attributes of the root in its ".", and those of any other directory only
+  // where its name is. What cannot be found is no loss but of attributes.
+  if (inode.use.attribute_list.empty() && inode.record().is_self() && node != root() &&
+      selection_.tree.rock_ridge) {
+    const auto done = collect_from_parents(inode.record(), kWanted, inode.use);
+    if (!done && done.error().code == Errc::kIo) return done.error();
+  }
   return parse_attribute_list(inode.use.attribute_list);
 }
 
 VolumeStats Iso9660::stats() const {
   VolumeStats out;
   out.block_bytes = layout().block_bytes;
-  out.blocks_total = selection_.volume.volume_space_blocks;
+  // The kernel takes this from the primary descriptor, too, where it does not leave that for
+  // Joliet's.
+  const auto& primary = selection_.descriptors.primary;
+  const Volume& volume = primary && options_.rock_ridge ? *primary : selection_.volume;
+  out.blocks_total = volume.volume_space_blocks;
   out.name_bytes_max = 255;
   return out;
 }

@@ -142,6 +142,9 @@ Result<Choice> choose(const Source& image, const Options& options, const VolumeD
     // Nothing declares Rock Ridge, but the kernel reads its entries where they are.
     return Choice{primary, View::kIso, root, rock_ridge};
   }
+  if (options.view == View::kIso && primary == nullptr)
+    return Error{Errc::kNotFound, "this disc has no plain (primary) tree"};
+  if (options.view == View::kIso) return root.failure;
   if (joliet != nullptr) return Choice{joliet, View::kJoliet, root, false};
   if (enhanced != nullptr) return Choice{enhanced, View::kEnhanced, root, false};
   if (found.joliet && options.view == View::kAuto && primary == nullptr)

@@ -166,6 +166,17 @@ class Collector {
       out_.device = SystemUse::Device{high, low};
   }
 
+  /// A short stamp of TF. Seen: makefs (NetBSD) counts one byte too few, which leaves the last zone
+  /// outside of the entry. The kernel takes what follows for it, which is no zone.
+  static std::optional<disc::RecordingTime> read_stamp(const ByteView& view, std::uint64_t pos) {
+    constexpr std::size_t kWithoutZone = sizeof(disc::RecordingTime) - 1;
+    disc::RecordingTime time{};
+    const ByteView stamp = view.tail(pos);
+    if (stamp.size() < kWithoutZone) return std::nullopt;
+    std::memcpy(&time, stamp.bytes().data(), std::min<std::size_t>(stamp.size(), sizeof time));
+    return time;
+  }
+
   void time_stamps(const ByteView& view) {
     const auto tf = view.read<disc::FlaggedEntry>(0);
     if (!tf) return;
@@ -180,7 +191,7 @@ class Collector {
           if (const auto stamp = to_timestamp(*time)) into = stamp;
         pos += sizeof(disc::LongTime);
       } else {
-        if (const auto time = view.read<disc::RecordingTime>(pos)) into = to_timestamp(*time);
+        if (const auto time = read_stamp(view, pos)) into = to_timestamp(*time);
         pos += sizeof(disc::RecordingTime);
       }
     };

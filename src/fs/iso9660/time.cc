@@ -2,28 +2,16 @@
 
 #include <string_view>
 
+#include "base/calendar.h"
+
 namespace isofuse::iso9660 {
 namespace {
 
 constexpr int kZoneQuartersMax = 52;  // 13 hours
 constexpr std::int64_t kQuarterSeconds = 15 * 60;
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar. Months and days out of range are
-/// carried over arithmetically, in the way of the kernel's mktime64.
-std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t day) {
-  // March is the first month, so that the leap day is the last day of a year.
-  month -= 2;
-  if (month <= 0) {
-    month += 12;
-    year -= 1;
-  }
-  return year / 4 - year / 100 + year / 400 + 367 * month / 12 + day + year * 365 - 719499;
-}
-
-std::int64_t seconds_of(std::int64_t year, std::int64_t month, std::int64_t day, std::int64_t hour,
-                        std::int64_t minute, std::int64_t second, int zone_quarters) {
-  std::int64_t seconds =
-      ((days_from_civil(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
+std::int64_t seconds_of(const CivilTime& time, int zone_quarters) {
+  std::int64_t seconds = seconds_since_1970(time);
   if (zone_quarters >= -kZoneQuartersMax && zone_quarters <= kZoneQuartersMax)
     seconds -= zone_quarters * kQuarterSeconds;
   return seconds;
@@ -57,7 +45,7 @@ std::optional<Timestamp> from_digits(const Stamp& t, int zone_quarters) {
   if (!year || !month || !day || !hour || !minute || !second || !hundredths) return std::nullopt;
   if (*year == 0 || *month < 1 || *month > 12 || *day < 1 || *day > 31) return std::nullopt;
   constexpr std::uint32_t kHundredthNanoseconds = 10'000'000;
-  return Timestamp{seconds_of(*year, *month, *day, *hour, *minute, *second, zone_quarters),
+  return Timestamp{seconds_of({*year, *month, *day, *hour, *minute, *second}, zone_quarters),
                    static_cast<std::uint32_t>(*hundredths) * kHundredthNanoseconds};
 }
 
@@ -67,7 +55,7 @@ Timestamp to_timestamp(const disc::RecordingTime& t, bool zone) {
   if (t.years_since_1900 == 0 && t.month == 0 && t.day == 0 && t.hour == 0 && t.minute == 0 &&
       t.second == 0)
     return {};
-  return {seconds_of(1900 + t.years_since_1900, t.month, t.day, t.hour, t.minute, t.second,
+  return {seconds_of({1900 + t.years_since_1900, t.month, t.day, t.hour, t.minute, t.second},
                      zone ? t.utc_offset_quarters : 0),
           0};
 }

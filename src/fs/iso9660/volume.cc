@@ -19,10 +19,14 @@ constexpr bool valid_block_bytes(std::uint32_t bytes) {
   return bytes == 512 || bytes == 1024 || bytes == 2048;  // 6.2.2
 }
 
-Result<Volume> make_volume(const disc::VolumeDescriptor& d, std::uint64_t where, bool high_sierra) {
+/// `primary`: the volume's primary descriptor, where this is another one of the same volume. The
+/// size of a block is the same in both (8.5), and the kernel takes the primary one's.
+Result<Volume> make_volume(const disc::VolumeDescriptor& d, std::uint64_t where, bool high_sierra,
+                           const Volume* primary = nullptr) {
   Volume volume;
   volume.layout.high_sierra = high_sierra;
-  volume.layout.block_bytes = d.block_bytes.get();
+  volume.layout.block_bytes =
+      primary != nullptr ? primary->layout.block_bytes : d.block_bytes.get();
   if (!valid_block_bytes(volume.layout.block_bytes))
     return Error{Errc::kCorrupt, "volume descriptor has an impossible block size", where};
   volume.descriptor_offset = where;
@@ -155,7 +159,7 @@ Result<VolumeDescriptors> read_volume_descriptors(const Source& image,
     if (joliet_seen) continue;
     const auto keep = [&](std::optional<Volume>& into) {
       if (into) return;
-      auto volume = make_volume(d, where, false);
+      auto volume = make_volume(d, where, false, found.primary ? &*found.primary : nullptr);
       if (volume)
         into = std::move(*volume);
       else

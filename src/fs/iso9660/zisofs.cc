@@ -8,9 +8,10 @@
 namespace isofuse::iso9660 {
 namespace {
 
-// The formats allow 15, 16 and 17; the kernel reads smaller blocks too.
+// Version 1 has blocks of 2^15 to 2^17 bytes, version 2 to 2^20; the kernel reads smaller ones too.
 constexpr unsigned kBlockLog2Min = 10;
 constexpr unsigned kBlockLog2Max = 17;
+constexpr unsigned kBlockLog2Max2 = 20;
 constexpr std::uint8_t kVersion2 = 2;
 
 struct Algorithm {
@@ -74,13 +75,13 @@ Result<StoredBlock> locate(const Source& image, const FileSections& sections, co
 }  // namespace
 
 std::optional<Zisofs> zisofs_of(const CompressionInfo& info) {
-  if (info.block_log2 < kBlockLog2Min || info.block_log2 > kBlockLog2Max) return std::nullopt;
+  if (info.block_log2 < kBlockLog2Min || info.block_log2 > kBlockLog2Max2) return std::nullopt;
   const std::string_view name(info.algorithm, sizeof info.algorithm);
   Zisofs out;
   out.header_bytes = std::uint64_t{info.header_words} * 4;
   out.block_log2 = info.block_log2;
   out.size_bytes = info.size_bytes;
-  if (name == "pz") return out;
+  if (name == "pz" && info.block_log2 <= kBlockLog2Max) return out;
   for (const Algorithm& algorithm : kAlgorithms2) {
     if (name != algorithm.name || info.version < kVersion2) continue;
     out.codec = algorithm.codec;
@@ -97,7 +98,7 @@ Result<Zisofs> with_header(const Source& image, const FileSections& sections, Zi
   const auto header = ISOFUSE_TRY(ByteView(bytes).read<Header2>(0));
   if (!std::ranges::equal(header.magic, kMagic2)) return layout;
   layout.header_bytes = std::uint64_t{header.header_words} * 4;
-  if (header.block_log2 >= kBlockLog2Min && header.block_log2 <= kBlockLog2Max)
+  if (header.block_log2 >= kBlockLog2Min && header.block_log2 <= kBlockLog2Max2)
     layout.block_log2 = header.block_log2;
   for (const Algorithm& algorithm : kAlgorithms2)
     if (header.algorithm == algorithm.id) layout.codec = algorithm.codec;

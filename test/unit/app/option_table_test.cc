@@ -61,6 +61,16 @@ TEST_CASE("the names of the kernel's drivers") {
   CHECK(parsed("check=strict").disc.check == NameCheck::kStrict);
   CHECK(parsed("hide").disc.hide);
   CHECK(parsed("unhide").disc.show_associated);
+  CHECK(parsed("unhide").disc.show_hidden);
+  CHECK_FALSE(parsed("showassoc").disc.show_hidden);
+  CHECK(parsed("undelete").disc.show_deleted);
+  CHECK(parsed("bs=4096").disc.block_bytes == 4096U);
+  CHECK(parsed("anchor=512").disc.anchor_block == 512U);
+  CHECK(parsed("lastblock=99").disc.last_block == 99U);
+  CHECK_FALSE(parsed("novrs").disc.need_recognition);
+  CHECK(parsed("vat=2").disc.vat_generation == 2U);
+  CHECK(parsed("uid=7,uid=forget").disc.uid == 7U);
+  CHECK_FALSE(parsed("gid=ignore").disc.gid);
   CHECK(parsed("showassoc").disc.show_associated);
   CHECK(parsed("cruft").disc.cruft);
   CHECK_FALSE(parsed("nocompress").disc.decompress);
@@ -73,7 +83,7 @@ TEST_CASE("the names of the kernel's drivers") {
   CHECK(parsed("iocharset=UTF-8").disc.iocharset == "utf8");
   CHECK(parsed("view=joliet").disc.view == View::kJoliet);
   for (const char* bad :
-       {"map=x", "check=", "block=4096", "session=one", "view=hfs", "norock=1", "uid", "charset="})
+       {"map=x", "check=", "block=8192", "session=one", "vat=x", "anchor=", "view=hfs", "norock=1", "uid", "charset="})
     CHECK(refused(bad));
 }
 

@@ -24,6 +24,7 @@ class RunsFilesystem final : public Filesystem {
  public:
   explicit RunsFilesystem(std::vector<Extent> runs, std::vector<DecodedBytes> blocks = {})
       : decoded(std::move(blocks)), runs_(std::move(runs)) {}
+  [[nodiscard]] View view() const override { return View::kIso; }
   [[nodiscard]] NodeId root() const override { return {}; }
   Result<Attributes> attributes(NodeId) const override { return Attributes{}; }
   Result<std::shared_ptr<const Directory>> directory(NodeId) const override { return kNo; }

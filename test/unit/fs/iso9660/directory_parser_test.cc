@@ -229,6 +229,13 @@ TEST_CASE("relocated directories are shown where CL says, not where they lie", "
   CHECK(directory->entry(0).type == FileType::kDirectory);
 }
 
+TEST_CASE("a directory leads to itself, even where it has a CL", "[dirparse]") {
+  const auto directory =
+      parse(disc_of({test::directory_record("A", 60, susp::cl(70))}).source(), 2048, rock_ridge());
+  REQUIRE(directory->size() == 1);
+  CHECK(directory->entry(0).node == NodeId{60 * 2048});
+}
+
 TEST_CASE("PX tells the type of an entry", "[dirparse]") {
   struct Case {
     std::uint32_t mode;
@@ -289,8 +296,8 @@ TEST_CASE("a directory that cannot be read is an error, not a shorter directory"
 
 TEST_CASE("a name in a continuation area that cannot be read is an error, not another name",
           "[dirparse]") {
-  Disc disc = disc_of({file_record("A", 50, 1, susp::ce(30, 0, 8))});
-  disc.block(30, susp::nm("true"));
+  Disc disc = disc_of({file_record("A", 50, 1, susp::ce(30, 0, 9))});
+  disc.block(30, susp::nm("true"));  // 9 bytes
   const auto image = disc.source();
   REQUIRE(names_of(*parse(image, 2048, rock_ridge())) == Names{"true"});
   test::FailingSource failing(image);

@@ -369,6 +369,31 @@ TEST_CASE("attributes and ACLs of AAIP are extended attributes", "[iso9660]") {
   CHECK(mounted->extended_attributes(mounted.find({"b"}))->empty());
 }
 
+TEST_CASE("attributes of a directory stand where its name is (libisofs)", "[iso9660]") {
+  const auto attribute = [](const char* value) { return susp::al({{0, "user.a"}, {0, value}}); };
+  Disc disc =
+      rock_ridge_disc({file_record("F", 40, 5), directory_record("D", 30, attribute("d")),
+                       directory_record("NONE", 33), directory_record("RR_MOVED", 31, susp::re())},
+                      attribute("root"));
+  disc.directory(
+      {.lbn = 30, .parent_lbn = 20},
+      {file_record("MOVED", 32, 0, susp::nm("moved") + susp::cl(32) + attribute("moved"))});
+  disc.directory({.lbn = 31, .parent_lbn = 20}, {directory_record("MOVED", 32, susp::re())});
+  disc.directory({.lbn = 32, .parent_lbn = 31, .parent_use = susp::pl(30)}, {});
+  disc.directory({.lbn = 33, .parent_lbn = 5000}, {});
+  const Mounted mounted(disc);
+  const auto value = [&](const Names& names) {
+    const auto found = mounted->extended_attributes(mounted.find(names));
+    REQUIRE(found);
+    return found->empty() ? std::string() : found->front().value;
+  };
+  CHECK(value({}) == "root");
+  CHECK(value({"d"}) == "d");
+  CHECK(value({"d", "moved"}) == "moved");
+  CHECK(value({"f"}).empty());
+  CHECK(value({"none"}).empty());  // and its ".." leads out of the image
+}
+
 TEST_CASE("a file of several sections reads as one", "[iso9660]") {
   test::RecordSpec first = file_record("F", 50, 2048);
   first.flags = test::kMultiExtentFlag;
@@ -422,6 +447,18 @@ TEST_CASE("a disc of High Sierra is a disc", "[iso9660]") {
   const auto directory = mounted->directory(*up);
   REQUIRE(directory);
   CHECK((*directory)->size() == 2);
+}
+
+TEST_CASE("the size of a volume is its primary descriptor's, but with norock", "[iso9660]") {
+  Disc disc = test::plain_disc({}, {}, {.space_blocks = 64});
+  disc.sector(
+      17, test::make_descriptor({.type = 2, .space_blocks = 7, .root_lbn = 30, .escape = "%/E"}));
+  disc.sector(18, test::make_terminator());
+  disc.directory({.lbn = 30, .parent_lbn = 30}, {});
+  CHECK(Mounted(disc)->stats().blocks_total == 64);
+  CHECK(
+      Mounted(disc, options_with([](Options& o) { o.rock_ridge = false; }))->stats().blocks_total ==
+      7);
 }
 
 TEST_CASE("blocks of 512 bytes are a disc like any other", "[iso9660]") {

@@ -356,12 +356,22 @@ TEST_CASE("TF of the long form gives the stamps that its flags name", "[susp]") 
 TEST_CASE("a TF that ends early gives the stamps that are whole", "[susp]") {
   const Bytes stamp = test::bytes_of({71, 1, 1, 0, 0, 0, 0});
   Bytes cut = stamp + stamp;
-  cut.pop_back();
+  cut.resize(cut.size() - 2);
   const SystemUse use = collect(susp::tf(0x0F, cut));
   CHECK(use.created.has_value());
   CHECK_FALSE(use.modified.has_value());
   CHECK_FALSE(use.accessed.has_value());
   CHECK_FALSE(collect(susp::entry("TF")).created.has_value());
+}
+
+TEST_CASE("a TF that is one byte short has a last stamp without a zone (makefs)", "[susp]") {
+  const Bytes stamp = test::bytes_of({71, 1, 1, 0, 0, 0, 4});
+  Bytes cut = stamp + stamp + stamp;
+  cut.pop_back();
+  const SystemUse use = collect(susp::tf(0x0E, cut));
+  CHECK(use.modified == Timestamp{365 * 86400 - 3600, 0});
+  CHECK(use.accessed == Timestamp{365 * 86400 - 3600, 0});
+  CHECK(use.attributes_changed == Timestamp{365 * 86400, 0});
 }
 
 TEST_CASE("SF is read in both of its forms", "[susp]") {

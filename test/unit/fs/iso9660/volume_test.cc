@@ -167,6 +167,19 @@ TEST_CASE("blocks have 512, 1024 or 2048 bytes", "[volume]") {
   CHECK(found->primary->root_offset == 20U * good);
 }
 
+TEST_CASE("the block size of a disc is its primary descriptor's", "[volume]") {
+  const std::uint16_t other = GENERATE(std::uint16_t{0}, std::uint16_t{512}, std::uint16_t{4096});
+  const auto found =
+      scan({make_descriptor({}),
+            make_descriptor(
+                {.type = 2, .block_bytes = other, .root_lbn = 30, .escape = std::string("%/E")}),
+            make_terminator()});
+  REQUIRE(found);
+  REQUIRE(found->joliet);
+  CHECK(found->joliet->layout.block_bytes == 2048);
+  CHECK(found->joliet->root_offset == 30 * 2048);
+}
+
 TEST_CASE("a descriptor with another block size is refused, with its place", "[volume]") {
   const std::uint16_t bad =
       GENERATE(std::uint16_t{0}, std::uint16_t{1}, std::uint16_t{256}, std::uint16_t{1000},

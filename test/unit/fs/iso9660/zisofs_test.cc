@@ -67,7 +67,23 @@ TEST_CASE("a ZF entry says how a file is compressed", "[zisofs]") {
   CHECK_FALSE(zisofs_of(info(c.name, 6, 17, 100, 1)).has_value());
 }
 
+TEST_CASE("version 2 has blocks of up to 1 MiB", "[zisofs]") {
+  const Bytes all = test::pattern((1U << 20U) + 5000);
+  const File file(test::zisofs2(all, 20, 1, Codec::kZlib));
+  auto layout = zisofs_of(info("PZ", 6, 20, all.size(), 2));
+  REQUIRE(layout);
+  layout = *with_header(file.image, file.sections, *layout);
+  CHECK(layout->block_log2 == 20);
+  const auto first = read_zisofs_block(file.image, file.sections, *layout, 0);
+  const auto second = read_zisofs_block(file.image, file.sections, *layout, 1);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK((first->size() == 1U << 20U && second->size() == 5000));
+  CHECK((Bytes(*first) + *second) == all);
+}
+
 TEST_CASE("a file of unknown algorithm or block size is not decompressed", "[zisofs]") {
+  CHECK_FALSE(zisofs_of(info("PZ", 6, 21, 100, 2)).has_value());
   CHECK_FALSE(zisofs_of(info("xx", 4, 15, 100, 2)).has_value());
   CHECK_FALSE(zisofs_of(info("pz", 4, 9, 100, 1)).has_value());
   CHECK_FALSE(zisofs_of(info("pz", 4, 18, 100, 1)).has_value());

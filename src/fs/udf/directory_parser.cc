@@ -1,0 +1,181 @@
+#include "fs/udf/directory_parser.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <isofuse/limits.h>
+
+#include "base/log.h"
+#include "fs/udf/cs0.h"
+#include "fs/udf/tag.h"
+
+namespace isofuse::udf {
+namespace {
+
+constexpr std::uint64_t kChunkBytes = 64U << 10U;
+constexpr std::uint64_t kNowhereNear = kNodeIdLimit;
+constexpr std::uint64_t kAlignment = 4;  // 4/14.4.9: descriptors are padded to it
+
+constexpr std::uint64_t padded(std::uint64_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+/// The bytes of a directory, a chunk at a time: descriptors may cross blocks and extents anywhere.
+class Window {
+ public:
+  Window(const LogicalVolume& volume, const Allocation& directory, unsigned copy)
+      : volume_(volume),
+        directory_(directory),
+        copy_(copy),
+        size_bytes_(std::min(directory.length_bytes(), kDirectoryBytesMax)) {}
+
+  [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
+
+  /// The `wanted` bytes at `pos`, or what is left of the directory. The view lives until the next
+  /// call. REQUIRES: pos < size_bytes().
+  Result<ByteView> at(std::uint64_t pos, std::uint64_t wanted) {
+    wanted = std::min(wanted, size_bytes_ - pos);
+    if (pos < begin_ || pos + wanted > begin_ + buffer_.size()) ISOFUSE_TRY(load(pos, wanted));
+    const Extent run = ISOFUSE_TRY(directory_.extent(volume_, pos, copy_));
+    return ByteView(std::span<const std::byte>(buffer_).subspan(pos - begin_, wanted),
+                    run.image_offset + (pos - run.file_offset));
+  }
+
+ private:
+  /// A chunk from `pos` on; where that cannot be read, the `wanted` bytes alone.
+  Result<void> load(std::uint64_t pos, std::uint64_t wanted) {
+    begin_ = kNowhereNear;
+    Result<void> read;
+    for (const std::uint64_t want :
+         {std::min(size_bytes_ - pos, std::max(wanted, kChunkBytes)), wanted}) {
+      buffer_.resize(want);
+      read = directory_.read(volume_, pos, buffer_, copy_);
+      if (!read) continue;
+      begin_ = pos;
+      return {};
+    }
+    return read;
+  }
+
+  const LogicalVolume& volume_;
+  const Allocation& directory_;
+  unsigned copy_;
+  std::uint64_t size_bytes_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t begin_ = kNowhereNear;
+};
+
+/// The descriptor at `pos`, and how many bytes it takes. Its location is not looked at: writers
+/// disagree on it, and the kernel does not either.
+Result<FileIdentifier> decode(Window& window, std::uint64_t pos, std::uint64_t& length_bytes) {
+  using Fixed = disc::FileIdentifierDescriptor;
+  const auto fixed_bytes = ISOFUSE_TRY(window.at(pos, sizeof(Fixed)));
+  const auto fixed = ISOFUSE_TRY(fixed_bytes.read<Fixed>(0));
+  const Error none{Errc::kCorrupt, "no file identifier descriptor stands there",
+                   fixed_bytes.where()};
+  if (fixed.tag.identifier.get() != static_cast<std::uint16_t>(disc::TagId::kFileIdentifier))
+    return none;
+  const std::uint64_t name_pos = sizeof fixed + fixed.implementation_use_bytes.get();
+  length_bytes = padded(name_pos + fixed.identifier_bytes);
+  // The padding of the last one is sometimes left out of the directory's length.
+  const ByteView bytes = ISOFUSE_TRY(window.at(pos, length_bytes));
+  ISOFUSE_TRY(check_tag(bytes, std::nullopt));
+  FileIdentifier out;
+  out.characteristics = fixed.characteristics;
+  out.icb = to_address(fixed.icb.location);
+  out.identifier = ISOFUSE_TRY(bytes.slice(name_pos, fixed.identifier_bytes));
+  return out;
+}
+
+}  // namespace
+
+Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& directory, unsigned copy,
+                            const std::function<bool(const FileIdentifier&)>& visit) {
+  Window window(volume, directory, copy);
+  bool whole = true;
+  bool in_damage = false;  // already told
+  std::uint64_t pos = 0;
+  while (pos < window.size_bytes()) {
+    std::uint64_t length_bytes = 0;
+    const auto found = decode(window, pos, length_bytes);
+    if (found) {
+      in_damage = false;
+      if (!visit(*found)) return whole;
+      pos += length_bytes;
+      continue;
+    }
+    if (found.error().code == Errc::kIo) return found.error();
+    if (!in_damage) log_damage(found.error(), "directory");
+    whole = false;
+    in_damage = true;
+    // Descriptors begin at multiples of four bytes. What cannot be read is left out by blocks.
+    pos = found.error().code == Errc::kCorrupt
+              ? pos + kAlignment
+              : (pos / volume.block_bytes() + 1) * volume.block_bytes();
+  }
+  if (directory.length_bytes() > window.size_bytes())
+    log_damage({Errc::kTooLarge, "directory is too large; its end is not shown"});
+  return whole;
+}
+
+namespace {
+
+struct Parsed {
+  std::shared_ptr<const Directory> directory;
+  bool whole = true;
+};
+
+Result<Parsed> parse_copy(const LogicalVolume& volume, const Allocation& directory, unsigned copy,
+                          const DirectoryRules& rules) {
+  DirectoryBuilder builder(NameRule{});
+  bool room = true;
+  const auto take = [&](const FileIdentifier& found) {
+    const std::uint8_t bits = found.characteristics;
+    if ((bits & disc::kFidParent) != 0) return true;
+    if ((bits & disc::kFidDeleted) != 0 && !rules.show_deleted) return true;
+    if ((bits & disc::kFidHidden) != 0 && !rules.show_hidden) return true;
+    const auto name = file_name(found.identifier.bytes(), rules.iocharset.get());
+    if (!name) {
+      log_damage({name.error().code, name.error().text, found.identifier.where()}, "directory");
+      // A deleted name has no encoding any more (UDF 2.1.1: 254, 255); any other is still shown.
+      if ((bits & disc::kFidDeleted) != 0) return true;
+    }
+    room =
+        builder.add(name.value_or(std::string()), to_node(found.icb),
+                    (bits & disc::kFidDirectory) != 0 ? FileType::kDirectory : FileType::kUnknown);
+    return room;
+  };
+  Parsed out;
+  out.whole = ISOFUSE_TRY(walk_directory(volume, directory, copy, take));
+  if (!room) log_damage({Errc::kTooLarge, "directory has too many entries; some are not shown"});
+  out.directory = builder.finish();
+  return out;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Directory>> parse_directory(const LogicalVolume& volume,
+                                                         const Allocation& directory,
+                                                         const DirectoryRules& rules) {
+  Parsed best = ISOFUSE_TRY(parse_copy(volume, directory, 0, rules));
+  for (unsigned copy = 1; !best.whole && copy < directory.copies(volume); ++copy) {
+    Parsed other = ISOFUSE_TRY(parse_copy(volume, directory, copy, rules));
+    if (other.whole || other.directory->size() > best.directory->size()) best = std::move(other);
+  }
+  return best.directory;
+}
+
+Result<std::optional<BlockAddress>> parent_of(const LogicalVolume& volume,
+                                              const Allocation& directory) {
+  std::optional<BlockAddress> out;
+  for (unsigned copy = 0; copy < directory.copies(volume) && !out; ++copy) {
+    static_cast<void>(
+        ISOFUSE_TRY(walk_directory(volume, directory, copy, [&](const FileIdentifier& found) {
+          if ((found.characteristics & disc::kFidParent) != 0) out = found.icb;
+          return false;  // the first one alone
+        })));
+  }
+  return out;
+}
+
+}  // namespace isofuse::udf

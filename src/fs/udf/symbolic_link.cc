@@ -1,0 +1,48 @@
+#include "fs/udf/symbolic_link.h"
+
+#include <isofuse/limits.h>
+
+#include "fs/udf/cs0.h"
+#include "fs/udf/disc.h"
+
+namespace isofuse::udf {
+
+Result<std::string> link_target(const ByteView& components, const Charset* iocharset) {
+  std::string out;
+  for (std::uint64_t pos = 0; pos < components.size();) {
+    const auto component = ISOFUSE_TRY(components.read<disc::PathComponent>(pos));
+    pos += sizeof component;
+    const std::uint64_t where = components.where(pos);
+    switch (component.type) {  // 4/14.16.1.1
+      case 1:
+        // A root that originator and receiver agreed upon: there is none, but an empty identifier
+        // means the root of this tree.
+        pos += component.identifier_bytes;
+        if (component.identifier_bytes == 0) out = "/";
+        break;
+      case 2:
+        out = "/";
+        break;
+      case 3:
+        out += "../";
+        break;
+      case 4:
+        out += "./";
+        break;
+      case 5: {
+        const ByteView identifier = ISOFUSE_TRY(components.slice(pos, component.identifier_bytes));
+        pos += component.identifier_bytes;
+        out += ISOFUSE_TRY(file_name(identifier.bytes(), iocharset));
+        out += '/';
+        break;
+      }
+      default:
+        break;  // as in the kernel
+    }
+    if (out.size() > kLinkBytesMax + 1) return Error{Errc::kTooLarge, "link is too long", where};
+  }
+  if (out.size() > 1) out.pop_back();  // the slash behind the last component
+  return out;
+}
+
+}  // namespace isofuse::udf
