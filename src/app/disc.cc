@@ -87,6 +87,11 @@ Outcome<std::unique_ptr<Filesystem>> open_volume(const std::string& path, const 
   if (!filesystem && filesystem.error().code == Errc::kNotRecognised && options.view != View::kAuto)
     return Failure{ExitStatus::kNotADisc,
                    fmt::format("{}: has no tree of the kind that -o view= asks for", path)};
+  if (!filesystem && filesystem.error().code == Errc::kNotRecognised && options.superblock_sector)
+    return Failure{ExitStatus::kUsage,
+                   fmt::format("{}: no disc begins at sector {}, which -o sbsector= asks for "
+                               "(isofuse --info lists its sessions)",
+                               path, *options.superblock_sector)};
   if (!filesystem) return explain(path, source, filesystem.error());
   if (const Result<void> root = read_root(**filesystem); !root)
     return explain(path, source, root.error());
