@@ -602,7 +602,7 @@ def main():
     failed = False
     for name, function in list(globals().items()):
         # As root only what an unprivileged user cannot do.
-        needs_root = name in ("test_no_fuse_device", "test_block_device", "test_mount_helper")
+        needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper")
         if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:
             continue
         label = "mount " + name[5:].replace("_", " ")
