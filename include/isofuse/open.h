@@ -20,7 +20,8 @@ Result<std::unique_ptr<Source>> open_image(const std::string& path);
 /// Finds out which file systems stand on `image`, and opens all that the options allow, the one to
 /// be shown first: UDF on a bridge disc, unless its ISO 9660 side has Rock Ridge and at least as
 /// many entries in its root (a Windows disc has only a README there, while a bridge by genisoimage
-/// has modes and links on that side alone); norock and nojoliet, too, ask for the ISO 9660 side.
+/// has modes and links on that side alone). norock, nojoliet, sbsector= and session= ask for the ISO
+/// 9660 side too.
 /// `image` must outlive the results. kNotRecognised where none of the known ones is there; any other
 /// error is that of a file system that recognised the disc and could not go on.
 Result<std::vector<std::unique_ptr<Filesystem>>> open_filesystems(const Source& image,

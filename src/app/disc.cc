@@ -88,6 +88,11 @@ Outcome<std::vector<std::unique_ptr<Filesystem>>> open_volumes(const std::string
   if (!opened && opened.error().code == Errc::kNotRecognised && options.view != View::kAuto)
     return Failure{ExitStatus::kNotADisc,
                    fmt::format("{}: has no tree of the kind that -o view= asks for", path)};
+  if (!opened && opened.error().code == Errc::kNotRecognised && options.superblock_sector)
+    return Failure{ExitStatus::kUsage,
+                   fmt::format("{}: no disc begins at sector {}, which -o sbsector= asks for "
+                               "(isofuse --info lists its sessions)",
+                               path, *options.superblock_sector)};
   if (!opened) return explain(path, source, opened.error());
   const Filesystem& first = *opened->front();
   if (const Result<void> root = read_root(first); !root) return explain(path, source, root.error());

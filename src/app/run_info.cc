@@ -34,7 +34,9 @@ Done run_info(const Request& request) {
       others.push_back((*other)->facts());
     facts["other_volumes"] = std::move(others);
   } else {
-    const std::string other = identify(image);
+    // What is a disc, but cut off or damaged, is nothing else instead.
+    const std::string other =
+        failure->status == ExitStatus::kNotADisc ? identify(image) : std::string();
     facts["other"] = other.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(other);
   }
   facts["partitions"] = partitions(image);

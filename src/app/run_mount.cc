@@ -72,7 +72,8 @@ void raise_read_ahead(const std::string& mount_point) {
 
 /// From here on a signal ends the session in order, so what was made is removed again.
 Done serve(const Request& request, const Filesystem& filesystem, const Source& source) {
-  fuse::Mount mount{filesystem, source, request.settings.read_bytes_max};
+  fuse::Mount mount{filesystem, source, request.settings.read_bytes_max,
+                    request.settings.auto_unmount};
   fuse::SessionOptions options;
   options.mount_options = mount_options(request.settings, image_path(request.image));
   options.debug = request.debug;

@@ -47,7 +47,8 @@ std::size_t entries_in_root(const Filesystem& filesystem) {
 
 /// Whether `other` says more of the disc's files than `first`, which is UDF (open.h).
 bool prevails(const Filesystem& other, const Filesystem& first, const Options& options) {
-  if (!options.rock_ridge || !options.joliet) return true;
+  if (!options.rock_ridge || !options.joliet || options.superblock_sector || options.session)
+    return true;
   return other.view() == View::kRockRidge && entries_in_root(other) >= entries_in_root(first);
 }
 

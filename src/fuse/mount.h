@@ -17,6 +17,9 @@ struct Mount {
   const Filesystem& filesystem;
   const Source& image;
   unsigned read_bytes_max = 0;  ///< -o max_read=, of which INIT must say the same as mount(2) did
+  /// -o auto_unmount: fusermount3 takes a mount for dead when its root cannot be opened, so that
+  /// must remain a request to us.
+  bool auto_unmount = false;
 
   /// Set by INIT, before the kernel sends anything else: an answer of ENOSYS to OPEN and OPENDIR is
   /// taken for "not needed, never ask again".

@@ -14,7 +14,8 @@ void op_init(void* userdata, fuse_conn_info* connection) {
   Mount& mount = *static_cast<Mount*>(userdata);
   const unsigned capable = connection->capable;
   mount.kernel_opens_files = (capable & FUSE_CAP_NO_OPEN_SUPPORT) != 0;
-  mount.kernel_opens_directories = (capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0;
+  mount.kernel_opens_directories =
+      (capable & FUSE_CAP_NO_OPENDIR_SUPPORT) != 0 && !mount.auto_unmount;
 
   connection->want |=
       capable &

@@ -367,6 +367,19 @@ def test_killed_daemon():
         expect(not fuse.is_mounted(path), "it is unmounted")
 
 
+def test_auto_unmount():
+    """Killed in a way that it cannot answer, the daemon leaves no dead mount behind."""
+    if os.getuid() != 0:
+        raise Skip("fusermount3 looks as root whether the mount is dead, and may not without allow_other")
+    with fuse.Mount(image("handmade-rock"), "auto_unmount") as path:
+        os.listdir(path)  # from here on the kernel has everything in its caches
+        os.kill(daemon_of(path), signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        while fuse.is_mounted(path) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        expect(not fuse.is_mounted(path), "it is unmounted")
+
+
 def test_foreground():
     with tempfile.TemporaryDirectory(prefix="isofuse-f-") as here:
         process = subprocess.Popen([fuse.binary(), "-f", image("handmade-rock"), here], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -427,6 +440,8 @@ def test_refusals_of_options():
             status, _, err = fuse.run(["-o", option, name, here])
             equal(status, 2, f"exit status of -o {option} ({err.strip()!r})")
             expect(option.split("=")[0] in err, f"stderr names {option}: {err!r}")
+        for option in ("sbsector=100000", "session=9", "view=enhanced", "charset=no-such-set"):
+            refused(["-o", option, name, here], 2, name)
         equal(fuse.run(["--nonsense"])[0], 2, "exit status of an unknown option")
         equal(fuse.run([])[0], 2, "exit status without arguments")
 
@@ -524,6 +539,10 @@ def test_info():
     status, out, _ = fuse.run(["--info", "--json", "/etc/passwd"])
     equal(status, 30, "exit status of --json of no disc")
     facts = json.loads(out)
+    with tempfile.TemporaryDirectory(prefix="isofuse-no-") as here:
+        pathlib.Path(here, "cut.iso").write_bytes(pathlib.Path(image("handmade-plain")).read_bytes()[:17 * 2048])
+        status, out, _ = fuse.run(["--info", "--json", here + "/cut.iso"])
+        equal((status, json.loads(out)["other"]), (31, None), "what is cut off is nothing else")
     expect(not facts["recognised"] and "text" in facts["other"] and "volume" not in facts, f"facts of no disc: {facts}")
 
 
@@ -583,7 +602,7 @@ def main():
     failed = False
     for name, function in list(globals().items()):
         # As root only what an unprivileged user cannot do.
-        needs_root = name in ("test_no_fuse_device", "test_block_device", "test_mount_helper")
+        needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper")
         if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:
             continue
         label = "mount " + name[5:].replace("_", " ")

@@ -146,24 +146,24 @@ std::string volume_label(const Volume& volume) {
       std::as_bytes(std::span(volume.found.sequence.logical->volume_identifier)));
 }
 
-std::optional<std::uint64_t> free_blocks(const Volume& volume) {
+Space space_of(const Volume& volume) {
   const auto partitions = volume.logical->partitions();
-  // Counted is the partition that files are added to: the one below a metadata partition.
   std::uint16_t reference = to_address(volume.found.sequence.logical->file_set.location).partition;
-  if (reference >= partitions.size() || !partitions[reference]) return std::nullopt;
-  if (partitions[reference]->kind() == "virtual") return std::nullopt;
-  if (partitions[reference]->kind() == "metadata")
-    for (std::size_t i = 0; i < partitions.size(); ++i)
-      if (partitions[i] && i != reference) reference = static_cast<std::uint16_t>(i);
+  if (reference >= partitions.size() || !partitions[reference]) return {};
+  const bool written_once = partitions[reference]->kind() == "virtual";
+  reference = partitions[reference]->host().value_or(reference);
+  Space out{partitions[reference]->size_blocks(), 0};
+  if (written_once) return out;
   if (volume.integrity && reference < volume.integrity->free_blocks.size()) {
     const std::uint32_t free = volume.integrity->free_blocks[reference];
-    if (free != disc::kSpaceUnknown && free != 0) return free;
+    if (free != disc::kSpaceUnknown) out.blocks_free = free;
   }
-  if (reference < volume.found.sequence.partitions.size()) {
+  if (out.blocks_free == 0 && reference < volume.found.sequence.partitions.size()) {
     const auto& bitmap = volume.found.sequence.partitions[reference].unallocated_bitmap;
-    if (bitmap.length_and_type.get() != 0) return count_bitmap(volume, reference, bitmap);
+    if (bitmap.length_and_type.get() != 0)
+      out.blocks_free = count_bitmap(volume, reference, bitmap).value_or(0);
   }
-  return std::nullopt;
+  return out;
 }
 
 Json volume_facts(const Volume& volume) {
@@ -199,8 +199,9 @@ Json volume_facts(const Volume& volume) {
   out["partitions"] = describe_partitions(volume);
   out["partition_maps"] = describe_maps(volume);
   if (volume.integrity) out["integrity"] = describe_integrity(*volume.integrity);
-  if (const auto free = free_blocks(volume))
-    out["free_bytes"] = *free * volume.logical->block_bytes();
+  const Space space = space_of(volume);
+  out["volume_bytes"] = space.blocks_total * volume.logical->block_bytes();
+  out["free_bytes"] = space.blocks_free * volume.logical->block_bytes();
   Json damage = Json::array();
   for (const std::string& text : volume.damage) damage.push_back(text);
   out["damage"] = std::move(damage);

@@ -11,9 +11,15 @@ namespace isofuse::udf {
 /// The logical volume identifier in UTF-8.
 [[nodiscard]] std::string volume_label(const Volume& volume);
 
-/// Blocks that are free, as the integrity descriptor says, or counted in the bitmap of free space
-/// where it does not; nothing where neither tells, and for a medium that is written once.
-[[nodiscard]] std::optional<std::uint64_t> free_blocks(const Volume& volume);
+/// The space of the partition that files are added to: the one in which a virtual or metadata
+/// partition lies. As in the kernel, free blocks are those of the integrity descriptor, or counted
+/// in the bitmap of free space where it does not say; none where neither tells, nor on a medium
+/// that is written once.
+struct Space {
+  std::uint64_t blocks_total = 0;
+  std::uint64_t blocks_free = 0;
+};
+[[nodiscard]] Space space_of(const Volume& volume);
 
 /// See Filesystem::facts.
 [[nodiscard]] nlohmann::ordered_json volume_facts(const Volume& volume);

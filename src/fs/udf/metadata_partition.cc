@@ -28,7 +28,7 @@ Result<std::unique_ptr<Partition>> MetadataPartition::open(const LogicalVolume& 
                                                            std::uint16_t physical,
                                                            const disc::MetadataPartitionMap& map,
                                                            std::vector<std::string>& damage) {
-  std::unique_ptr<MetadataPartition> out(new MetadataPartition(volume));
+  std::unique_ptr<MetadataPartition> out(new MetadataPartition(volume, physical));
   auto main = open_file(volume, physical, map.main_lbn.get());
   auto mirror = open_file(volume, physical, map.mirror_lbn.get());
   if (main)

@@ -27,13 +27,16 @@ class MetadataPartition final : public Partition {
   [[nodiscard]] Result<ImageRun> map(std::uint32_t lbn, unsigned copy) const override;
   [[nodiscard]] unsigned copies() const override { return main_ && mirror_ ? 2 : 1; }
   [[nodiscard]] std::uint64_t size_blocks() const override;
+  [[nodiscard]] std::optional<std::uint16_t> host() const override { return physical_; }
   [[nodiscard]] std::string_view kind() const override { return "metadata"; }
 
  private:
-  explicit MetadataPartition(const LogicalVolume& volume) : volume_(volume) {}
+  MetadataPartition(const LogicalVolume& volume, std::uint16_t physical)
+      : volume_(volume), physical_(physical) {}
   [[nodiscard]] Result<ImageRun> map_in(const Allocation& file, std::uint32_t lbn) const;
 
   const LogicalVolume& volume_;
+  std::uint16_t physical_;
   std::optional<Allocation> main_, mirror_;
 };
 

@@ -2,6 +2,7 @@
 // Partitions: from the logical blocks of one partition map to places in the image (UDF 2.2.7
 // - 2.2.10).
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <isofuse/result.h>
@@ -32,6 +33,8 @@ class Partition {
   [[nodiscard]] virtual unsigned copies() const { return 1; }
 
   [[nodiscard]] virtual std::uint64_t size_blocks() const = 0;
+  /// The reference of the partition in which its blocks lie, if they lie in another one.
+  [[nodiscard]] virtual std::optional<std::uint16_t> host() const { return std::nullopt; }
   /// "physical", "sparable", "virtual" or "metadata".
   [[nodiscard]] virtual std::string_view kind() const = 0;
 };

@@ -82,7 +82,7 @@ class Udf final : public Filesystem {
         volume_(std::move(volume)),
         options_(options),
         rules_(std::move(rules)),
-        free_blocks_(udf::free_blocks(volume_).value_or(0)) {}
+        space_(space_of(volume_)) {}
 
   [[nodiscard]] View view() const override { return View::kUdf; }
   [[nodiscard]] NodeId root() const override { return to_node(volume_.root_icb); }
@@ -106,7 +106,7 @@ class Udf final : public Filesystem {
   Volume volume_;
   Options options_;
   DirectoryRules rules_;
-  std::uint64_t free_blocks_;
+  Space space_;
   LruCache<std::uint64_t, Directory> directories_{kDirectoryCacheBytes, 1};
   LruCache<std::uint64_t, Allocation> allocations_{kAllocationCacheBytes, 4};
 };
@@ -224,11 +224,8 @@ Result<std::vector<ExtendedAttribute>> Udf::extended_attributes(NodeId node) con
 VolumeStats Udf::stats() const {
   VolumeStats out;
   out.block_bytes = logical().block_bytes();
-  const auto partitions = logical().partitions();
-  const std::uint16_t reference = volume_.root_icb.partition;
-  if (reference < partitions.size() && partitions[reference])
-    out.blocks_total = partitions[reference]->size_blocks();
-  out.blocks_free = free_blocks_;
+  out.blocks_total = space_.blocks_total;
+  out.blocks_free = space_.blocks_free;
   out.name_bytes_max = 254;  // 255 bytes of CS0, one of which is the compression
   return out;
 }

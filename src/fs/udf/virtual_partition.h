@@ -33,6 +33,7 @@ class VirtualPartition final : public Partition {
 
   [[nodiscard]] Result<ImageRun> map(std::uint32_t lbn, unsigned copy) const override;
   [[nodiscard]] std::uint64_t size_blocks() const override { return facts_.entries; }
+  [[nodiscard]] std::optional<std::uint16_t> host() const override { return physical_; }
   [[nodiscard]] std::string_view kind() const override { return "virtual"; }
   [[nodiscard]] const VatFacts& facts() const { return facts_; }
 

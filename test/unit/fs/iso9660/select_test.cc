@@ -227,6 +227,9 @@ TEST_CASE("High Sierra has no Rock Ridge", "[select]") {
   CHECK(chosen->view == View::kIso);
   CHECK_FALSE(chosen->tree.rock_ridge);
   CHECK(chosen->tree.layout.high_sierra);
+  CHECK(select_tree(image, options_with([](Options& o) { o.session = 0; })));
+  CHECK(select_tree(image, options_with([](Options& o) { o.session = 1; })).error().code ==
+        Errc::kNotFound);
   CHECK(select_tree(image, options_with([](Options& o) { o.view = View::kRockRidge; }))
             .error()
             .code == Errc::kNotFound);
