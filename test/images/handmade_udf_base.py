@@ -14,7 +14,7 @@ def handmade_udf(name, options=ONLY_DEFAULT, kernel=True, mutate=True, manifest=
         def make(recipe, source, out, work):
             disc = function()
             disc.write(out)
-            return disc.manifest()
+            return disc.manifest() if manifest else None
         add(Recipe(f"udf-{name}", make, None, expect="manifest" if manifest else None, options=list(options), kernel=kernel, mutate=mutate,
                    filesystem="udf"))
         return function
