@@ -79,6 +79,7 @@ def finish(name, output, stamp, sector=""):
         recipe.after(recipe, str(image))
     facts.write_text(json.dumps({
         "stamp": stamp, "expect": recipe.expect, "ignore": recipe.ignore, "kernel": recipe.kernel, "mutate": recipe.mutate,
+        "malformed": recipe.malformed, "filesystem": recipe.filesystem,
         "options": [[part.format(second=sector) for part in job] for job in recipe.jobs()]}))
 
 

@@ -169,7 +169,7 @@ def large():
     """Past 4 GiB, past 1 TiB: some 1,100 extents in a chain, nearly all of them holes."""
     disc = Disc()
     gib, tib = 1 << 30, 1 << 40
-    return root_of(disc, Name("over-4-gib", marked(disc, 4 * gib + 5000, [0, gib - 9, 4 * gib - 3 * BLOCK, 4 * gib + 100])),
+    return root_of(disc, Name("over-4-gib", marked(disc, 4 * gib + 5000, [0, gib - 30, 4 * gib - 3 * BLOCK, 4 * gib + 100])),
                    Name("over-1-tib", marked(disc, tib + 70 * gib + 13, [0, 1000 * gib, tib - 5 * BLOCK, tib + 8, tib + 70 * gib - BLOCK])),
                    Name("just-2-gib", marked(disc, 2 * gib, [2 * gib - 20])))
 

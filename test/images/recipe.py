@@ -40,6 +40,7 @@ class Recipe:
     ignore: tuple[str, ...] = ()  # fields that this tool cannot keep
     kernel: bool = True           # whether the kernel can say anything sensible about it
     mutate: bool = False          # a seed for test/malformed/mutate.py
+    malformed: bool = False       # test/malformed/run.py asks that mounting and walking it ends, nothing else
     filesystem: str = "iso9660"   # the kernel's name of it
     # What the kernel writes into the image afterwards: steps for test/kernel/filler.py, where "SOURCE"
     # stands for the tree, and its mount options.

@@ -41,8 +41,6 @@ for medium, revisions in (("dvdram", ("1.02", "2.01")), ("dvdrw", ("1.50", "2.01
     for revision in revisions:
         with_disc(f"{medium}-{revision.replace('.', '')}", f"--media-type={medium} --udfrev={revision}")
 
-with_disc("mo-150", "--media-type=mo --udfrev=1.50", size_bytes=128 * MIB)  # mkudffs wants it that large
-
 # And those that it does not.
 for medium, revisions in (("dvd", ("1.02", "2.01")), ("cd", ("1.50", "2.01")), ("worm", ("1.02", "1.50", "2.01")), ("dvdr", ("1.50", "2.00", "2.50", "2.60")),
                           ("cdr", ("1.50", "2.00", "2.01", "2.50")), ("bdr", ("2.50", "2.60"))):
@@ -119,7 +117,7 @@ def on(*sides):
 def bridge(name, tree, arguments, sides, **rest):
     def make(recipe, source, out, work):
         run(["genisoimage", "-quiet", "-o", out, "-input-charset", "utf-8", "-udf", *arguments, str(source)], work)
-    add(Recipe(f"bridge-{name}", make, tree, needs=("genisoimage",), options=on(*sides), **rest))
+    add(Recipe(f"bridge-{name}", make, tree, needs=("genisoimage",), options=on(*sides), filesystem="udf", **rest))
 
 
 bridge("udf", "plain", [], ["udf", "iso"], mutate=True)

@@ -3,14 +3,17 @@ malice finds. The same seed and seeds give the same image, byte for byte."""
 
 import random
 
+import udf_tags
+
 SECTOR = 2048
 EXTREMES = (0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF)
 WIDE_EXTREMES = (0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFE, 0x10000, 0xFFFF)
 
 
 def interesting_ranges(data):
-    """Where the structures lie: descriptors, and every sector that holds directory records or SUSP."""
-    ranges = [(16 * SECTOR, 20 * SECTOR)]
+    """Where the structures lie: descriptors, every sector that holds directory records or SUSP, and
+    what stands behind a tag of UDF."""
+    ranges = [(16 * SECTOR, 20 * SECTOR), *udf_tags.find(data)]
     for start in range(16 * SECTOR, len(data), SECTOR):
         sector = data[start:start + SECTOR]
         # A "." record starts with 34 or more, and holds the name 0 of one byte.
@@ -24,14 +27,15 @@ class Mutator:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.seed = seed
+        self.ranges = []  # of the image at hand, before it is changed
 
     def place(self, data, size=1):
         """A position, four times out of five inside a structure."""
         if self.random.random() < 0.8:
-            start, end = self.random.choice(interesting_ranges(data) or [(0, len(data))])
+            start, end = self.random.choice(self.ranges or [(0, len(data))])
         else:
             start, end = 0, len(data)
-        return self.random.randrange(start, max(start + 1, end - size))
+        return min(self.random.randrange(start, max(start + 1, end - size)), max(0, len(data) - size))
 
     def flip(self, data):
         for _ in range(self.random.choice((1, 2, 8, 64))):
@@ -47,6 +51,14 @@ class Mutator:
             value = self.random.choice(WIDE_EXTREMES)
             at = self.place(data, 8)
             data[at:at + 8] = value.to_bytes(4, "little") + value.to_bytes(4, "big")
+
+    def extreme_little(self, data):
+        """A number of UDF: 16, 32 or 64 bits, little-endian, anywhere."""
+        for _ in range(self.random.choice((1, 4, 16))):
+            size = self.random.choice((2, 4, 8))
+            value = self.random.choice((*WIDE_EXTREMES, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)) % (1 << 8 * size)
+            at = self.place(data, size)
+            data[at:at + size] = value.to_bytes(size, "little")
 
     def truncate(self, data):
         del data[self.random.randrange(17 * SECTOR, len(data)):]
@@ -72,11 +84,17 @@ class Mutator:
 
     def mutate(self, original):
         data = bytearray(original)
-        actions = [self.flip, self.extreme_byte, self.extreme_number, self.truncate, self.splice, self.blank, self.shift]
-        weights = [4, 4, 5, 1, 2, 1, 1]
+        self.ranges = interesting_ranges(original)
+        tags = udf_tags.find(original)
+        actions = [self.flip, self.extreme_byte, self.extreme_number, self.extreme_little, self.truncate, self.splice, self.blank, self.shift]
+        weights = [4, 4, 0 if tags else 5, 5 if tags else 0, 1, 2, 1, 1]
         done = []
         for _ in range(self.random.choice((1, 1, 2, 5))):
             action = self.random.choices(actions, weights)[0]
             action(data)
             done.append(action.__name__)
+        # Else the sums of the descriptors keep readers from most of what was changed.
+        if tags and self.random.random() < 0.5:
+            udf_tags.mend(data, tags)
+            done.append("mend")
         return bytes(data), "+".join(done)

@@ -3,7 +3,7 @@
 
   run.py IMAGES OUT [--count N] [--seed N] [--keep]
 
-No crash, no hang, nothing left mounted. What a damaged image shows does not matter here, only that
+N mutated images of ISO 9660, as many of UDF, and all that have one named fault. No crash, no hang, nothing left mounted. What a damaged image shows does not matter here, only that
 asking for it ends in time. The image of a failure is kept in OUT.
 """
 
@@ -25,6 +25,7 @@ import mutate  # noqa: E402
 import named  # noqa: E402
 
 WALK_LIMIT_S, INFO_LIMIT_S = 30, 10
+SEED_BYTES_MAX = 4 << 20
 ENTRIES_MAX, BYTES_MAX, DEPTH_MAX = 3000, 32 << 20, 12
 
 
@@ -127,32 +128,42 @@ def main():
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=9660)
     arguments = parser.parse_args()
-    seeds = [path.with_suffix(".iso") for path in sorted(arguments.images.glob("*.json")) if json.loads(path.read_text()).get("mutate")]
-    seeds = [path for path in seeds if path.exists() and path.stat().st_size < 4 << 20]
-    print(f"  seed {arguments.seed}, {len(seeds)} images to start from")
+    facts = {path.with_suffix(".iso"): json.loads(path.read_text()) for path in sorted(arguments.images.glob("*.json")) if path.name != "not-made.json"}
+    faulty = [path for path, fact in facts.items() if fact.get("malformed")]
+    seeds = {kind: [path for path, fact in facts.items() if fact.get("mutate") and fact["filesystem"] == kind and path.stat().st_size < SEED_BYTES_MAX]
+             for kind in ("iso9660", "udf")}
+    print(f"  seed {arguments.seed}, {len(seeds['iso9660'])} images of ISO 9660 to start from, {len(seeds['udf'])} of UDF")
     bad = 0
 
-    def one(number):
-        if number < len(named.FAULTS):
-            name, make = list(named.FAULTS.items())[number]
-            data, label = make((arguments.images / "handmade-rock.iso").read_bytes()), f"malformed {name}"
+    def named_fault(number):
+        name, make = list(named.FAULTS.items())[number]
+        return f"malformed {name}", make((arguments.images / "handmade-rock.iso").read_bytes())
+
+    def mutated(kind, number):
+        source = seeds[kind][number % len(seeds[kind])]
+        data, how = mutate.Mutator(f"{arguments.seed}/{number}").mutate(source.read_bytes())
+        return f"mutated {kind}-{number:03d} ({source.stem}: {how})", data
+
+    def one(task):
+        function, *what = task
+        if function is None:  # an image as it is
+            label, image = f"malformed {what[0].stem}", what[0]
         else:
-            number -= len(named.FAULTS)
-            source = seeds[number % len(seeds)]
-            data, how = mutate.Mutator(f"{arguments.seed}/{number}").mutate(source.read_bytes())
-            label = f"mutated {number:03d} ({source.stem}: {how})"
-        image = arguments.out / f"m{number}-{label.split()[1]}-{number % 10}.iso"
-        image.write_bytes(data)
+            label, data = function(*what)
+            image = arguments.out / f"{label.split()[1]}.iso"
+            image.write_bytes(data)
         try:
             problem = try_image(str(image))
         except Exception as error:
             problem = repr(error)
-        if not problem:
+        if not problem and function is not None:
             image.unlink()
         return label, problem
 
+    tasks = [(named_fault, number) for number in range(len(named.FAULTS))] + [(None, path) for path in faulty]
+    tasks += [(mutated, kind, number) for kind in seeds if seeds[kind] for number in range(arguments.count)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for label, problem in pool.map(one, range(len(named.FAULTS) + arguments.count)):
+        for label, problem in pool.map(one, tasks):
             bad += bool(problem)
             print(f"FAIL {label}: {problem}" if problem else f"ok {label}", flush=True)
     left = fuse.wait_for_daemons()

@@ -22,59 +22,12 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import cases_udf  # noqa: E402
 import fuse  # noqa: E402
+from expectations import Skip, daemon_of, equal, error_of, expect, image, refused  # noqa: E402
 
-IMAGES = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
 MEMORY_KIB_MAX = 32 * 1024
 LISTING_LIMIT_S, LOOKUPS_LIMIT_S = 30, 30  # generous: a linear search per name takes minutes
-
-
-class Skip(Exception):
-    """Raised where a test cannot run on this machine."""
-
-
-def image(name):
-    path = IMAGES / f"{name}.iso"
-    if not path.exists():
-        raise Skip(f"the image {name} was not made")
-    return str(path)
-
-
-def expect(condition, text):
-    if not condition:
-        raise AssertionError(text)
-
-
-def equal(got, expected, what):
-    expect(got == expected, f"{what}: expected {expected!r}, got {got!r}")
-
-
-def error_of(function, *arguments, **more):
-    """The errno with which a call fails, or None."""
-    try:
-        function(*arguments, **more)
-    except OSError as error:
-        return error.errno
-    return None
-
-
-def daemon_of(path):
-    for process in fuse.daemons():
-        with open(f"/proc/{process}/cmdline", "rb") as file:
-            if os.fsencode(path) in file.read().split(b"\0"):
-                return process
-    raise AssertionError(f"no daemon serves {path}")
-
-
-def refused(arguments, status, *words):
-    """isofuse refuses: with this status, one line on stderr that holds these words, nothing mounted."""
-    got, out, err = fuse.run(arguments)
-    equal(got, status, f"exit status (stderr: {err.strip()!r})")
-    lines = err.strip().splitlines()
-    equal(len(lines), 1, f"lines on stderr ({err!r})")
-    for word in words:
-        expect(word.lower() in err.lower(), f"stderr does not name {word!r}: {err.strip()!r}")
-    equal(out, "", "stdout")
 
 
 # --- what a mount does
@@ -600,7 +553,7 @@ def main():
     pattern = sys.argv[2] if len(sys.argv) > 2 else "*"
     who = "root" if os.getuid() == 0 else "user"
     failed = False
-    for name, function in list(globals().items()):
+    for name, function in [*globals().items(), *vars(cases_udf).items()]:
         # As root only what an unprivileged user cannot do.
         needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper")
         if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:

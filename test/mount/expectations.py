@@ -1,0 +1,57 @@
+"""What the end-to-end tests share: images, and how an expectation fails."""
+
+import os
+import pathlib
+import sys
+
+import fuse
+
+IMAGES = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+
+
+class Skip(Exception):
+    """Raised where a test cannot run on this machine."""
+
+
+def image(name):
+    path = IMAGES / f"{name}.iso"
+    if not path.exists():
+        raise Skip(f"the image {name} was not made")
+    return str(path)
+
+
+def expect(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def equal(got, expected, what):
+    expect(got == expected, f"{what}: expected {expected!r}, got {got!r}")
+
+
+def error_of(function, *arguments, **more):
+    """The errno with which a call fails, or None."""
+    try:
+        function(*arguments, **more)
+    except OSError as error:
+        return error.errno
+    return None
+
+
+def daemon_of(path):
+    for process in fuse.daemons():
+        with open(f"/proc/{process}/cmdline", "rb") as file:
+            if os.fsencode(path) in file.read().split(b"\0"):
+                return process
+    raise AssertionError(f"no daemon serves {path}")
+
+
+def refused(arguments, status, *words):
+    """isofuse refuses: with this status, one line on stderr that holds these words, nothing mounted."""
+    got, out, err = fuse.run(arguments)
+    equal(got, status, f"exit status (stderr: {err.strip()!r})")
+    lines = err.strip().splitlines()
+    equal(len(lines), 1, f"lines on stderr ({err!r})")
+    for word in words:
+        expect(word.lower() in err.lower(), f"stderr does not name {word!r}: {err.strip()!r}")
+    equal(out, "", "stdout")
