@@ -297,7 +297,7 @@ def link_counts():
     """Counts that disagree with the names; 0 is what some writers leave. The kernel takes 0 for deleted (ESTALE)."""
     disc = Disc()
     twice, shared = disc.file(b"twice"), disc.file(noise(5000, 1))
-    return root_of(disc, Name("none", disc.file(b"zero", links=0)), Name("none-directory", disc.directory(Name("in", disc.file(b"in")), links=0)),
+    return root_of(disc, Name("none", disc.file(b"zero", links=0, shows={"nlink": None})), Name("none-directory", disc.directory(Name("in", disc.file(b"in")), links=0, shows={"nlink": None})),
                    Name("seven", disc.file(b"seven", links=7)), Name("largest", disc.file(b"65535", links=65535)), Name("twice-a", twice), Name("twice-b", twice),
                    Name("shared-a", shared), Name("dir", disc.directory(Name("shared-b", shared), Name("shared-c", shared))))
 
@@ -342,8 +342,8 @@ FINDER = struct.pack(">4s4sHhhH", b"TEXT", b"ttxt", 0x0100, 10, 20, 0) + bytes(1
 
 
 def os2_attributes(**values):
-    """UDF 3.3.4.5.3: *UDF OS/2 EA; each with flags, length of the name, length of the value, name and a NUL, value."""
-    return b"".join(struct.pack("<BBH", 0, len(name), len(value)) + name.encode() + b"\0" + value for name, value in values.items())
+    """UDF 3.3.4.5.3: *UDF OS/2 EA; each with flags, length of the name, length of the value, name, value."""
+    return b"".join(struct.pack("<BBH", 0, len(name), len(value)) + name.encode() + value for name, value in values.items())
 
 
 @handmade_udf("attributes")

@@ -186,7 +186,7 @@ faulty("directory-bit-of-a-file", lambda disc: Name("a file, says its ICB", disc
 faulty("file-bit-of-a-directory", lambda disc: Name("a directory, says its ICB", disc.directory(Name("in", disc.file(b"in"))), flags=0))
 
 
-@handmade_udf("directory-circle", manifest=False, kernel=False)
+@handmade_udf("directory-circle", manifest=False, kernel=False, options=[])
 def directory_circle():
     """A directory that contains itself, and the root, under other names."""
     disc = Disc()

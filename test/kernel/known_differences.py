@@ -4,29 +4,8 @@ A rule names the images it is for (and the options), the field, and what the two
 what no rule covers fails the test. `compare.py` itself forgives nothing.
 """
 
-import dataclasses
-import fnmatch
-import typing
-
-ANY = "*"
-
-
-@dataclasses.dataclass(frozen=True)
-class Rule:
-    name: str
-    images: tuple[str, ...]
-    fields: tuple[str, ...]
-    reason: str
-    # (difference, context) -> bool; context: .uid and .gid of who mounts, .rock (whether owners are
-    # recorded), .paths (of both listings)
-    when: typing.Callable = lambda difference, context: True
-    options: str = ANY
-    filesystem: str = "iso9660"  # which of the kernel's drivers is the other side
-
-    def covers(self, image, filesystem, options, difference, context):
-        return (filesystem == self.filesystem and any(fnmatch.fnmatchcase(image, pattern) for pattern in self.images) and
-                difference.field in self.fields and fnmatch.fnmatchcase(options, self.options) and
-                self.when(difference, context))
+import known_differences_udf
+from rule import ANY, Rule
 
 
 def wrapped(seconds):
@@ -130,6 +109,9 @@ RULES = [
     Rule("sparse-files", ("handmade-rock-sparse",), ("size", "sha256", "blocks"), "The kernel ignores SF."),
     Rule("interleaved-files", ("handmade-interleaved*",), ("size", "sha256", "blocks"), "The kernel shows interleaved files empty."),
 ]
+
+
+RULES += known_differences_udf.RULES
 
 
 def explain(image, filesystem, options, difference, context):

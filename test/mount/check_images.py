@@ -88,6 +88,7 @@ def judge_one(job, who, with_kernel):
     if job["kernel"] and with_kernel:
         kernel = compare.load(job["kernel_out"])
         context.paths = {entry["path"] for entry in kernel + got}
+        context.kernel_errors = {entry["path"]: entry["error"] for entry in kernel if "error" in entry}
         context.kernel_enoent = {entry["path"] for entry in kernel if entry.get("error") == "stat: ENOENT"}
         for difference in compare.compare(kernel, got):
             rule = known_differences.explain(job["name"], job["filesystem"], job["options"], difference, context)
