@@ -11,9 +11,9 @@ EPOCH = "1700000000"
 ENVIRONMENT = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
-def run(command, work, **extra):
+def run(command, work, limit_s=TOOL_LIMIT_S, **extra):
     done = subprocess.run(command, cwd=work, env={**ENVIRONMENT, **extra}, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=TOOL_LIMIT_S)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=limit_s)
     if done.returncode != 0:
         tail = done.stdout.decode(errors="replace").strip().splitlines()[-3:]
         raise RuntimeError(f"{command[0]} failed ({done.returncode}): " + " | ".join(tail))
@@ -189,7 +189,7 @@ xorriso("zisofs2-z2", "zeros", ["-zisofs", "version_2=on:susp_z2=on:block_size_v
 
 def sparse_large(recipe, source, out, work):
     """More than 4 GiB, piped through dd so that the image is a sparse file."""
-    run(["bash", "-o", "pipefail", "-c", f"xorriso -as mkisofs -quiet -R -J -iso-level 3 -o - '{source}' | dd of='{out}' bs=64K iflag=fullblock conv=sparse"], work)
+    run(["bash", "-o", "pipefail", "-c", f"xorriso -as mkisofs -quiet -R -J -iso-level 3 -o - '{source}' | dd of='{out}' bs=64K iflag=fullblock conv=sparse"], work, limit_s=300)
 
 
 add(Recipe("xorriso-large", sparse_large, "large", expect="posix", options=["", "norock"], needs=("xorriso",)))

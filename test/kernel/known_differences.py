@@ -44,9 +44,10 @@ def has_case_twin(path, paths):
     return any(other != path and other.lower() == path.lower() for other in paths)
 
 
-# Rock Ridge is declared on these, but another tree (or no entry of it) is what is shown.
+# Rock Ridge is declared on these, but another tree is what is shown, or files without a PX that can be read.
 DECLARED_ONLY = ("genisoimage-hide-all-iso", "handmade-joliet-rock-root-empty", "handmade-xa-rock-no-sp",
-                 "handmade-susp-lengths-wrong", "handmade-rock-no-sp")
+                 "handmade-susp-lengths-wrong", "handmade-rock-no-sp", "handmade-odd-rock-no-padding",
+                 "handmade-odd-susp-sharing", "handmade-odd-susp-skip-large", "handmade-odd-susp-twice")
 
 
 RULES = [

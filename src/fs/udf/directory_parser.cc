@@ -65,9 +65,14 @@ class Window {
   std::uint64_t begin_ = kNowhereNear;
 };
 
-/// The descriptor at `pos`, and how many bytes it takes. Its location is not looked at: writers
-/// disagree on it, and the kernel does not either.
-Result<FileIdentifier> decode(Window& window, std::uint64_t pos, std::uint64_t& length_bytes) {
+/// The descriptor at `pos`, how many bytes it takes, and whether the sum and the CRC of its tag are
+/// right. Its location is not looked at: writers disagree on it, and the kernel does not either.
+struct Decoded {
+  FileIdentifier identifier;
+  std::uint64_t length_bytes = 0;
+  std::optional<Error> unsound;
+};
+Result<Decoded> decode(Window& window, std::uint64_t pos) {
   using Fixed = disc::FileIdentifierDescriptor;
   const auto fixed_bytes = ISOFUSE_TRY(window.at(pos, sizeof(Fixed)));
   const auto fixed = ISOFUSE_TRY(fixed_bytes.read<Fixed>(0));
@@ -76,14 +81,14 @@ Result<FileIdentifier> decode(Window& window, std::uint64_t pos, std::uint64_t& 
   if (fixed.tag.identifier.get() != static_cast<std::uint16_t>(disc::TagId::kFileIdentifier))
     return none;
   const std::uint64_t name_pos = sizeof fixed + fixed.implementation_use_bytes.get();
-  length_bytes = padded(name_pos + fixed.identifier_bytes);
+  Decoded out;
+  out.length_bytes = padded(name_pos + fixed.identifier_bytes);
   // The padding of the last one is sometimes left out of the directory's length.
-  const ByteView bytes = ISOFUSE_TRY(window.at(pos, length_bytes));
-  ISOFUSE_TRY(check_tag(bytes, std::nullopt));
-  FileIdentifier out;
-  out.characteristics = fixed.characteristics;
-  out.icb = to_address(fixed.icb.location);
-  out.identifier = ISOFUSE_TRY(bytes.slice(name_pos, fixed.identifier_bytes));
+  const ByteView bytes = ISOFUSE_TRY(window.at(pos, out.length_bytes));
+  if (const auto tag = check_tag(bytes, std::nullopt); !tag) out.unsound = tag.error();
+  out.identifier.characteristics = fixed.characteristics;
+  out.identifier.icb = to_address(fixed.icb.location);
+  out.identifier.identifier = ISOFUSE_TRY(bytes.slice(name_pos, fixed.identifier_bytes));
   return out;
 }
 
@@ -96,20 +101,25 @@ Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& direc
   bool in_damage = false;  // already told
   std::uint64_t pos = 0;
   while (pos < window.size_bytes()) {
-    std::uint64_t length_bytes = 0;
-    const auto found = decode(window, pos, length_bytes);
-    if (found) {
+    const auto found = decode(window, pos);
+    // Where a descriptor is due, one with a wrong sum counts all the same, as in the kernel: the
+    // file entry that it leads to has sums of its own. Where one is looked for, it must be right.
+    if (found && !(in_damage && found->unsound)) {
+      if (found->unsound) {
+        log_damage(*found->unsound, "directory entry");
+        whole = false;
+      }
       in_damage = false;
-      if (!visit(*found)) return whole;
-      pos += length_bytes;
+      if (!visit(found->identifier)) return whole;
+      pos += found->length_bytes;
       continue;
     }
-    if (found.error().code == Errc::kIo) return found.error();
+    if (!found && found.error().code == Errc::kIo) return found.error();
     if (!in_damage) log_damage(found.error(), "directory");
     whole = false;
     in_damage = true;
     // Descriptors begin at multiples of four bytes. What cannot be read is left out by blocks.
-    pos = found.error().code == Errc::kCorrupt
+    pos = found || found.error().code == Errc::kCorrupt
               ? pos + kAlignment
               : (pos / volume.block_bytes() + 1) * volume.block_bytes();
   }

@@ -30,9 +30,10 @@ struct FileIdentifier {
   ByteView identifier;
 };
 
-/// Calls `visit` for each descriptor of the directory, in order, until it answers false. Behind a
-/// damaged one it goes on at the next that is whole. True where nothing was damaged.
-/// Only kIo is an Error: trying again may help then.
+/// Calls `visit` for each descriptor of the directory, in order, until it answers false; also for
+/// one whose sums are wrong and whose lengths fit. Behind bytes that are none it goes on at the
+/// next that is whole. True where nothing was damaged. Only kIo is an Error: trying again may help
+/// then.
 Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& directory, unsigned copy,
                             const std::function<bool(const FileIdentifier&)>& visit);
 

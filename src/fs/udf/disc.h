@@ -13,7 +13,7 @@ namespace isofuse::udf::disc {
 /// 1/7.3 timestamp.
 struct Timestamp {
   Little16 type_and_zone;  // 1/7.3.1: four bits of type, twelve of signed minutes
-  Little16 year;           // signed
+  Little16 year;           // signed, 1 to 9999
   std::uint8_t month, day, hour, minute, second;
   std::uint8_t centiseconds, hundreds_of_microseconds, microseconds;
 };

@@ -47,12 +47,13 @@ using Visit = std::function<void(const disc::ExtendedAttributeHead&, const ByteV
 /// Calls `visit` with each attribute of an extended attribute space (4/9.1).
 void walk_space(const ByteView& space, const Visit& visit) {
   if (space.size() < sizeof(disc::ExtendedAttributeHeader)) return;
-  const auto header = read_descriptor<disc::ExtendedAttributeHeader>(
-      space, disc::TagId::kExtendedAttributeHeader, std::nullopt);
-  if (!header) {
-    log_damage(header.error(), "extended attributes");
+  const auto header = space.read<disc::ExtendedAttributeHeader>(0);
+  if (!header || header->tag.identifier.get() !=
+                     static_cast<std::uint16_t>(disc::TagId::kExtendedAttributeHeader))
     return;
-  }
+  // As in the kernel a wrong sum costs nothing: the file entry around it has a CRC of its own.
+  if (const auto tag = check_tag(space, std::nullopt); !tag)
+    log_damage(tag.error(), "extended attributes");
   std::uint64_t pos = sizeof *header;
   // 4/14.10.1: the attributes of an implementation and of applications begin at places of their
   // own; mostly one behind the other.
@@ -102,7 +103,10 @@ void take_os2(const ByteView& use, Collector& into) {
     const auto fea = use.read<Fea>(pos);
     if (!fea || fea->name_bytes == 0) return;
     const auto name = use.slice(pos + sizeof *fea, fea->name_bytes);
-    const std::uint64_t value_pos = pos + sizeof *fea + fea->name_bytes;
+    // OS/2 itself has a NUL behind the name, which UDF does not mention. No value begins with one:
+    // its first two bytes are a type above 0x8000.
+    std::uint64_t value_pos = pos + sizeof *fea + fea->name_bytes;
+    if (const auto behind = use.read<std::uint8_t>(value_pos); behind && *behind == 0) ++value_pos;
     const auto value = use.slice(value_pos, fea->value_bytes.get());
     if (!name || !value) return;
     into.add("user." + std::string(name->chars()), value->chars());
@@ -140,6 +144,10 @@ std::optional<std::string> attribute_name(const std::string& stream) {
 Result<std::string> read_whole(const LogicalVolume& volume, const BlockAddress& icb) {
   FileEntry entry;
   ISOFUSE_TRY(entry.fetch(volume, icb));
+  // 4/9.2: a stream is a file like others; a directory of streams in a stream is none.
+  if (entry.type() != disc::IcbFileType::kBytes && entry.type() != disc::IcbFileType::kRealTime &&
+      entry.type() != disc::IcbFileType::kUnspecified)
+    return Error{Errc::kCorrupt, "stream is not a file", entry.descriptors().where()};
   if (entry.information_bytes() > kXattrBytesMax)
     return Error{Errc::kTooLarge, "stream is too long for an attribute",
                  entry.descriptors().where()};
@@ -193,7 +201,11 @@ Result<std::optional<DeviceNumber>> device_number(const LogicalVolume& volume,
 Result<std::vector<ExtendedAttribute>> extended_attributes(const LogicalVolume& volume,
                                                            const FileEntry& entry) {
   Collector collector;
-  if (const auto icb = entry.streams_icb()) ISOFUSE_TRY(take_streams(volume, *icb, collector));
+  if (const auto icb = entry.streams_icb()) {
+    const auto taken = take_streams(volume, *icb, collector);
+    if (!taken && taken.error().code == Errc::kIo) return taken.error();
+    if (!taken) log_damage(taken.error(), "stream directory");
+  }
   ISOFUSE_TRY(walk_attributes(volume, entry,
                               [&](const disc::ExtendedAttributeHead& head, const ByteView& bytes) {
                                 take_attribute(head, bytes, collector);

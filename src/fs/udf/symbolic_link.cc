@@ -7,13 +7,27 @@
 
 namespace isofuse::udf {
 
+namespace {
+
+constexpr std::uint8_t kComponentTypeMax = 5;  // 4/14.16.1.1
+
+/// Seen: hdiutil of macOS records the path itself in the place of components. No component begins
+/// with a letter, a slash or a dot.
+bool is_plain_path(const ByteView& bytes) {
+  const auto first = bytes.read<std::uint8_t>(0);
+  return first && *first > kComponentTypeMax && bytes.chars().find('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
 Result<std::string> link_target(const ByteView& components, const Charset* iocharset) {
+  if (is_plain_path(components)) return std::string(components.chars());
   std::string out;
   for (std::uint64_t pos = 0; pos < components.size();) {
     const auto component = ISOFUSE_TRY(components.read<disc::PathComponent>(pos));
     pos += sizeof component;
     const std::uint64_t where = components.where(pos);
-    switch (component.type) {  // 4/14.16.1.1
+    switch (component.type) {
       case 1:
         // A root that originator and receiver agreed upon: there is none, but an empty identifier
         // means the root of this tree.

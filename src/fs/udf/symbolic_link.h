@@ -10,7 +10,8 @@
 namespace isofuse::udf {
 
 /// The target that the components make, as the kernel shows it: a root component begins it anew,
-/// names are shown as in directories. kCorrupt where a component does not fit, kTooLarge where the
+/// names are shown as in directories. A path that is recorded as it stands is shown as it stands.
+/// kCorrupt where a component does not fit, kTooLarge where the
 /// target is longer than kLinkBytesMax.
 Result<std::string> link_target(const ByteView& components, const Charset* iocharset);
 

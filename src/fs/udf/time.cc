@@ -21,8 +21,8 @@ int zone_minutes(unsigned type_and_zone) {
 }  // namespace
 
 Timestamp to_timestamp(const disc::Timestamp& time) {
-  if (time.month == 0) return {};
-  const auto year = static_cast<std::int16_t>(time.year.get());
+  const std::uint16_t year = time.year.get();
+  if (year == 0 && time.month == 0) return {};
   Timestamp out;
   out.seconds =
       seconds_since_1970({year, time.month, time.day, time.hour, time.minute, time.second});

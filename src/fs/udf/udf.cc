@@ -1,6 +1,9 @@
 #include "fs/udf/udf.h"
 
+#include <sys/types.h>
+
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -33,7 +36,6 @@ std::optional<FileType> to_file_type(disc::IcbFileType type) {
   using Icb = disc::IcbFileType;
   switch (type) {
     case Icb::kDirectory:
-    case Icb::kStreamDirectory:
       return FileType::kDirectory;
     case Icb::kUnspecified:
     case Icb::kBytes:
@@ -136,6 +138,8 @@ Result<Attributes> Udf::attributes(NodeId node) const {
   out.uid = options_.uid.value_or(uid == disc::kOwnerUnset ? options_.default_uid : uid);
   out.gid = options_.gid.value_or(gid == disc::kOwnerUnset ? options_.default_gid : gid);
   out.inode_number = node.v;
+  if (entry.information_bytes() > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()))
+    return Error{Errc::kCorrupt, "file has an impossible length", entry.descriptors().where()};
   out.size_bytes = entry.information_bytes();
   out.stored_bytes = entry.blocks_recorded() * logical().block_bytes();
   out.accessed = to_timestamp(entry.accessed());
