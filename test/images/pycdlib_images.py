@@ -16,7 +16,7 @@ def pycdlib_image(name, arguments, fill, options=TREES, **rest):
     add(Recipe(f"pycdlib-{name}", make, None, options=options, needs=("python:pycdlib",), **rest))
 
 
-def put(iso, data, path, **names):
+def put(iso, data, path=None, **names):
     iso.add_fp(io.BytesIO(data), len(data), path, **names)
 
 
@@ -84,4 +84,18 @@ pycdlib_image("joliet-rock", {"joliet": 3, "rock_ridge": "1.09"}, joliet_rock, A
 pycdlib_image("rock-xa", {"rock_ridge": "1.09", "xa": True}, rock)
 pycdlib_image("xa", {"xa": True}, plain, NAMES)
 pycdlib_image("boot", {}, boot, ONLY_DEFAULT)
-pycdlib_image("udf-bridge", {"udf": "2.60"}, plain, ONLY_DEFAULT)
+
+
+def bridge(iso):
+    """A file on both sides, one on each, and a link on the side of UDF."""
+    put(iso, b"hello\n", "/HELLO.TXT;1", udf_path="/hello both sides.txt")
+    put(iso, b"iso", "/ISO.TXT;1")
+    put(iso, b"v" * 5000, udf_path="/only udf: \u65e5\u672c")
+    iso.add_directory("/DIR1", udf_path="/a directory")
+    put(iso, b"inner\n", "/DIR1/INNER.DAT;1", udf_path="/a directory/inner")
+    iso.add_symlink(udf_symlink_path="/link", udf_target="a directory/inner")
+
+
+UDF = ("udf", "iocharset=utf8")
+ISO = ("iso9660", "iocharset=utf8,norock,nojoliet")
+pycdlib_image("udf-bridge", {"udf": "2.60"}, bridge, [("", *UDF), ("view=udf", *UDF), ("view=iso", *ISO)], filesystem="udf")

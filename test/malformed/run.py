@@ -162,7 +162,7 @@ def main():
 
     tasks = [(named_fault, number) for number in range(len(named.FAULTS))] + [(None, path) for path in faulty]
     tasks += [(mutated, kind, number) for kind in seeds if seeds[kind] for number in range(arguments.count)]
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(2 * os.cpu_count()) as pool:  # much of it is waiting
         for label, problem in pool.map(one, tasks):
             bad += bool(problem)
             print(f"FAIL {label}: {problem}" if problem else f"ok {label}", flush=True)
