@@ -325,3 +325,33 @@ def trailing_junk():
     disc.total_blocks = 2000
     disc.anchors = [256, 499]
     return disc
+
+
+@handmade_udf("link-blocks")
+def link_blocks():
+    """A raw image of a packet-written CD-RW: seven link blocks behind every packet of 32."""
+    disc = plain(revision=0x0150)
+    disc.link_blocks, disc.anchors = 7, [256]
+    return disc
+
+
+@handmade_udf("session", options=["session=400", ""], manifest=False)
+def session():
+    """A later session: recognition sequence and anchor count from its start, blocks from that of the disc."""
+    disc = plain(start=800)
+    disc.session_block, disc.anchors = 400, [656]
+    disc.main_block, disc.reserve_block, disc.integrity_block = 500, 520, 540
+    return disc
+
+
+@handmade_udf("session-of-two", options=["", "session=400"], manifest=False)
+def session_of_two():
+    """Two whole volumes, one behind the other."""
+    disc = fill(Disc(start=800), [Name("second session", Disc().file(b"second"))])
+    first = plain()
+    first.trailing_blocks = 0
+    first.finish()
+    disc.first_written = first.written
+    disc.session_block, disc.anchors = 400, [656]
+    disc.main_block, disc.reserve_block, disc.integrity_block = 500, 520, 540
+    return disc

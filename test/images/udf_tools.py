@@ -77,7 +77,7 @@ mkudffs("startblock", "--media-type=cdr --udfrev=2.01 --startblock=16 --closed",
 
 # What trees are good at.
 PLACES = ["", "uid=12,gid=34", "umask=077", "mode=0640,dmode=0750", "undelete", "unhide", "bs=2048", "uid=ignore,gid=ignore", "uid=forget,gid=forget",
-          "uid=7,gid=8,umask=0222", "nostrict", "novrs", "anchor=256"]
+          "uid=7,gid=8,umask=0222", "nostrict", "novrs", "anchor=256", "volume=0,partition=0", "lastblock=4095"]
 mkudffs("posix", "--media-type=hd --udfrev=2.01", tree="disc", expect="posix", fill=[COPY], options=PLACES, size_bytes=8 * MIB)
 mkudffs("small", "--media-type=hd --udfrev=1.02 --blocksize=512", tree="posix_small", expect="posix", fill=[COPY], size_bytes=2 * MIB, mutate=True)
 mkudffs("small-201", "--media-type=hd --udfrev=2.01", tree="posix_small", expect="posix", fill=[COPY], size_bytes=3 * MIB, mutate=True)
@@ -102,6 +102,19 @@ mkudffs("fragmented-512", "--media-type=hd --udfrev=1.50 --blocksize=512", fill=
 mkudffs("large", "--media-type=hd --udfrev=2.01", fill=[["large"]], size_bytes=64 * MIB)
 mkudffs("large-512", "--media-type=hd --udfrev=1.02 --blocksize=512", fill=[["large"]], size_bytes=64 * MIB)
 mkudffs("huge-volume", "--media-type=hd --udfrev=2.01", tree="disc", expect="posix", fill=[COPY], size_bytes=20 << 30)
+
+
+# --- newfs_udf of UDFclient: another hand that formats, the kernel fills
+
+def newfs_udf(name, arguments, sectors, **rest):
+    def make(recipe, source, out, work):
+        run(["newfs_udf", "-L", "UDFclient", "-P", "disc", "-s", str(sectors), *arguments, out], work)
+    add(Recipe(f"newfs-{name}", make, "disc", needs=("newfs_udf",), filesystem="udf", expect="posix", fill=[COPY], **rest))
+
+
+for size in (512, 1024, 2048):  # newfs_udf dies of 4096
+    newfs_udf(f"{size}", ["-b", str(size)], 12 * MIB // size)
+newfs_udf("descriptors-2", ["-2", "-b", "2048"], 6000)
 
 
 # --- bridges: ISO 9660 and UDF on one disc, judged on both sides

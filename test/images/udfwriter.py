@@ -146,6 +146,8 @@ class Disc:
         self.integrity = None               # function(disc, location) -> list of descriptors, one a block
         self.volume_flags = 0
         self.domain_flags = 0
+        self.link_blocks = 0                # so many behind every 32 blocks, as in raw images of a CD-RW
+        self.session_block = 0              # where the session starts: recognition sequence and anchor count from there
         self.total_blocks = None
         self.trailing_blocks = 16           # behind the partition
         self.free_blocks = 5
@@ -484,7 +486,7 @@ class Disc:
         if self.total_blocks is None:
             self.total_blocks = max(space.start + space.used() for space in self.partitions) + self.trailing_blocks
         for number, identifier in enumerate(self.vrs):  # 2/9.1
-            self.written.append((VRS_BYTE + number * self.vrs_step, (b"\0" + identifier + b"\1").ljust(2048, b"\0")))
+            self.written.append((self.session_block * self.block_bytes + VRS_BYTE + number * self.vrs_step, (b"\0" + identifier + b"\1").ljust(2048, b"\0")))
         self.write_sequence(self.main_block, self.sequence("main"))
         self.write_sequence(self.reserve_block, self.sequence("reserve"))
         if self.integrity is not None:
@@ -497,14 +499,28 @@ class Disc:
             data = self.anchor(block)
             self.write_at(block, self.anchor_patch.get(block, lambda data: data)(data))
 
+    def spread(self, pieces):
+        """Makes room for link blocks: the kernel's udf_fixed_to_variable() undoes it."""
+        if not self.link_blocks:
+            return pieces
+        size, out = self.block_bytes, []
+        for offset, data in pieces:
+            for start in range(0, len(data), size):
+                block = (offset + start) // size
+                out.append(((block // 32 * (32 + self.link_blocks) + block % 32) * size + (offset + start) % size, data[start:start + size]))
+        return out
+
     def write(self, path):
         self.finish()
+        total = self.total_blocks
+        if self.link_blocks:
+            total = total // 32 * (32 + self.link_blocks) + total % 32
         with open(path, "wb") as out:
-            out.truncate(self.total_blocks * self.block_bytes)
-            for offset, data in self.first_written + self.written:
+            out.truncate(total * self.block_bytes)
+            for offset, data in self.spread(self.first_written + self.written):
                 out.seek(offset)
                 out.write(data)
-            out.truncate(self.total_blocks * self.block_bytes)
+            out.truncate(total * self.block_bytes)
             for block, change in self.damage_blocks.items():
                 out.flush()
                 with open(path, "rb") as back:
