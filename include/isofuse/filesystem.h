@@ -46,6 +46,8 @@ struct VolumeStats {
   std::uint32_t block_bytes = 2048;
   std::uint64_t blocks_total = 0;
   std::uint64_t blocks_free = 0;
+  /// Blocks that the image must have to hold all of the volume; 0 where nothing tells.
+  std::uint64_t blocks_of_image = 0;
   std::uint32_t name_bytes_max = 255;
 };
 

@@ -55,7 +55,7 @@ Result<void> read_root(const Filesystem& filesystem) {
 }
 
 void warn_if_cut_off(const std::string& path, const Source& source, const VolumeStats& stats) {
-  const auto volume_bytes = checked_mul(stats.blocks_total, std::uint64_t{stats.block_bytes});
+  const auto volume_bytes = checked_mul(stats.blocks_of_image, std::uint64_t{stats.block_bytes});
   if (!volume_bytes || *volume_bytes <= source.size_bytes()) return;
   log_warning(
       fmt::format("{}: the disc has {} bytes, the image only {}: what lies behind its end "

@@ -358,6 +358,7 @@ VolumeStats Iso9660::stats() const {
   const auto& primary = selection_.descriptors.primary;
   const Volume& volume = primary && options_.rock_ridge ? *primary : selection_.volume;
   out.blocks_total = volume.volume_space_blocks;
+  out.blocks_of_image = out.blocks_total;
   out.name_bytes_max = 255;
   return out;
 }

@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint64_t kChunkBytes = 64U << 10U;
 constexpr std::uint64_t kNowhereNear = kNodeIdLimit;
 constexpr std::uint64_t kAlignment = 4;  // 4/14.4.9: descriptors are padded to it
+/// Places behind damage at which a descriptor may begin that are looked at closely.
+constexpr int kCandidatesMax = 1 << 16;
 
 constexpr std::uint64_t padded(std::uint64_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -30,6 +32,26 @@ class Window {
         size_bytes_(std::min(directory.length_bytes(), kDirectoryBytesMax)) {}
 
   [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
+
+  /// The next place behind `pos` at which the identifier of a descriptor stands (257: two bytes of
+  /// 1); the end of the directory where there is none. Blocks that are not there are left out.
+  Result<std::uint64_t> next_candidate(std::uint64_t pos) {
+    for (pos += kAlignment; pos < size_bytes_; pos += kAlignment) {
+      if (pos < begin_ || pos + kAlignment > begin_ + buffer_.size()) {
+        const auto loaded = load(pos, std::min(kAlignment, size_bytes_ - pos));
+        if (!loaded && loaded.error().code == Errc::kIo) return loaded.error();
+        if (!loaded) {
+          const std::uint64_t block_bytes = volume_.block_bytes();
+          pos = (pos / block_bytes + 1) * block_bytes - kAlignment;  // the loop steps on
+          continue;
+        }
+        if (buffer_.size() < kAlignment) break;
+      }
+      const std::byte* const at = buffer_.data() + (pos - begin_);
+      if (at[0] == std::byte{1} && at[1] == std::byte{1}) return pos;
+    }
+    return size_bytes_;
+  }
 
   /// The `wanted` bytes at `pos`, or what is left of the directory. The view lives until the next
   /// call. REQUIRES: pos < size_bytes().
@@ -99,6 +121,7 @@ Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& direc
   Window window(volume, directory, copy);
   bool whole = true;
   bool in_damage = false;  // already told
+  int candidates = 0;
   std::uint64_t pos = 0;
   while (pos < window.size_bytes()) {
     const auto found = decode(window, pos);
@@ -118,10 +141,8 @@ Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& direc
     if (!in_damage) log_damage(found.error(), "directory");
     whole = false;
     in_damage = true;
-    // Descriptors begin at multiples of four bytes. What cannot be read is left out by blocks.
-    pos = found || found.error().code == Errc::kCorrupt
-              ? pos + kAlignment
-              : (pos / volume.block_bytes() + 1) * volume.block_bytes();
+    if (++candidates > kCandidatesMax) break;
+    pos = ISOFUSE_TRY(window.next_candidate(pos));
   }
   if (directory.length_bytes() > window.size_bytes())
     log_damage({Errc::kTooLarge, "directory is too large; its end is not shown"});

@@ -1,5 +1,6 @@
 #include "fs/udf/facts.h"
 
+#include <algorithm>
 #include <bit>
 #include <vector>
 
@@ -152,8 +153,11 @@ Space space_of(const Volume& volume) {
   if (reference >= partitions.size() || !partitions[reference]) return {};
   const bool written_once = partitions[reference]->kind() == "virtual";
   reference = partitions[reference]->host().value_or(reference);
-  Space out{partitions[reference]->size_blocks(), 0};
+  Space out{partitions[reference]->size_blocks(), 0, 0};
   if (written_once) return out;
+  for (const disc::PartitionDescriptor& partition : volume.found.sequence.partitions)
+    out.blocks_of_image = std::max(
+        out.blocks_of_image, std::uint64_t{partition.start.get()} + partition.length_blocks.get());
   if (volume.integrity && reference < volume.integrity->free_blocks.size()) {
     const std::uint32_t free = volume.integrity->free_blocks[reference];
     if (free != disc::kSpaceUnknown) out.blocks_free = free;

@@ -18,6 +18,9 @@ namespace isofuse::udf {
 struct Space {
   std::uint64_t blocks_total = 0;
   std::uint64_t blocks_free = 0;
+  /// Where the last partition ends on the medium; 0 on one that is written once, whose image ends
+  /// with what was written.
+  std::uint64_t blocks_of_image = 0;
 };
 [[nodiscard]] Space space_of(const Volume& volume);
 

@@ -230,6 +230,7 @@ VolumeStats Udf::stats() const {
   out.block_bytes = logical().block_bytes();
   out.blocks_total = space_.blocks_total;
   out.blocks_free = space_.blocks_free;
+  out.blocks_of_image = space_.blocks_of_image;
   out.name_bytes_max = 254;  // 255 bytes of CS0, one of which is the compression
   return out;
 }
