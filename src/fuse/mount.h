@@ -9,6 +9,8 @@
 
 namespace isofuse::fuse {
 
+class Pusher;
+
 /// What we let the kernel read ahead of a program that reads in order; the largest single READ too.
 inline constexpr unsigned kReadAheadBytesMax = 1U << 20U;
 
@@ -22,6 +24,9 @@ struct Mount {
   /// taken for "not needed, never ask again".
   std::atomic<bool> kernel_opens_files = false;
   std::atomic<bool> kernel_opens_directories = false;
+
+  /// Told of what is listed and read; null where nothing is sent ahead.
+  std::atomic<Pusher*> pusher = nullptr;
 
   [[nodiscard]] std::uint64_t number(FuseNode node) const {
     return to_number(node, filesystem.root());

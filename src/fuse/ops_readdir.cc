@@ -9,12 +9,22 @@
 #include "fuse/answer.h"
 #include "fuse/attributes.h"
 #include "fuse/operations.h"
+#include "fuse/pusher.h"
 
 namespace isofuse::fuse {
 namespace {
 
 /// No kernel asks for more at a time; what it may ask for is not ours to trust.
 constexpr std::size_t kListingBytesMax = 1U << 20U;
+
+/// The nodes of the files in a listing, as a range.
+struct FileRange {
+  std::optional<NodeId> first, last;
+  void add(NodeId node) {
+    first = std::min(first.value_or(node), node);
+    last = std::max(last.value_or(node), node);
+  }
+};
 
 /// A piece of a listing. Positions are stable: 0 is ".", 1 is "..", 2 + i the i-th entry, and the
 /// offset that goes with each is the position of the next one.
@@ -85,7 +95,7 @@ fuse_entry_param list_entry(const Mount& mount, FuseNode parent, const Directory
 }
 
 void fill(Listing& listing, const Mount& mount, FuseNode node, const Directory& directory,
-          std::uint64_t position) {
+          std::uint64_t position, FileRange& files) {
   const Filesystem& filesystem = mount.filesystem;
   if (position == 0) {
     if (!listing.add(".", dot_entry(filesystem, node.node), position)) return;
@@ -98,7 +108,9 @@ void fill(Listing& listing, const Mount& mount, FuseNode node, const Directory& 
   }
   for (; position - 2 < directory.size(); ++position) {
     const DirectoryEntry entry = directory.entry(position - 2);
-    if (!listing.add(entry.name, list_entry(mount, node, entry), position)) return;
+    const fuse_entry_param shown = list_entry(mount, node, entry);
+    if (!listing.add(entry.name, shown, position)) return;
+    if (S_ISREG(shown.attr.st_mode)) files.add(entry.node);
   }
 }
 
@@ -110,7 +122,11 @@ void list(const char* operation, fuse_req_t req, fuse_ino_t number, std::size_t 
     const FuseNode node = mount.node(number);
     const auto directory = ISOFUSE_TRY(mount.filesystem.directory(node.node));
     Listing listing(req, size, with_attributes);
-    fill(listing, mount, node, *directory, static_cast<std::uint64_t>(offset));
+    FileRange files;
+    fill(listing, mount, node, *directory, static_cast<std::uint64_t>(offset), files);
+    // The kernel takes pages of files whose nodes it was given, so a plain list of names is none.
+    if (Pusher* const pusher = mount.pusher; with_attributes && files.first && pusher != nullptr)
+      pusher->listed(node.node, *files.first, *files.last);
     listing.send();
     return {};
   });
