@@ -9,6 +9,7 @@
 
 namespace isofuse::fuse {
 
+class ListAhead;
 class Pusher;
 
 /// What we let the kernel read ahead of a program that reads in order; the largest single READ too.
@@ -27,6 +28,8 @@ struct Mount {
 
   /// Told of what is listed and read; null where nothing is sent ahead.
   std::atomic<Pusher*> pusher = nullptr;
+  /// Makes listings ahead; null where nothing is made ahead.
+  std::atomic<ListAhead*> list_ahead = nullptr;
 
   [[nodiscard]] std::uint64_t number(FuseNode node) const {
     return to_number(node, filesystem.root());

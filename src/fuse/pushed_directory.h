@@ -39,8 +39,9 @@ class PushedDirectory {
 
   NodeId node_;
   std::shared_ptr<const Directory> directory_;
-  std::vector<NodeId> files_;           // regular files, or of a type not known, as listed
-  std::vector<std::uint32_t> entries_;  // where they stand in the directory; empty: all of it
+  // Where the files stand in the directory; empty: they are all of it.
+  std::vector<std::uint32_t> entries_;
+  std::vector<NodeId> files_;           // regular ones, or of a type not known, as listed
   std::vector<std::uint32_t> by_node_;  // numbers, sorted; empty: they are sorted as they stand
   PushWindow window_;
 };

@@ -16,6 +16,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "fuse/list_ahead.h"
 #include "fuse/lowlevel.h"
 #include "fuse/operations.h"
 #include "fuse/pusher.h"
@@ -136,9 +137,15 @@ void Session::serve() {
                   return store(session_, mount_.number({file, 0}), bytes);
                 });
   if (!single_threaded_ && pusher.start()) mount_.pusher = &pusher;
+  ListAhead list_ahead(mount_);
+  if (!single_threaded_ && list_ahead.start()) mount_.list_ahead = &list_ahead;
   const Workers workers(session_, single_threaded_ ? 1 : threads_max_);
   std::array<pollfd, 2> ends = {{{signals, POLLIN, 0}, {workers.ended_descriptor(), POLLIN, 0}}};
   while (poll(ends.data(), ends.size(), -1) < 0 && errno == EINTR) {
+  }
+  if ((ends[0].revents & POLLIN) != 0) {  // taken, or it would strike when it is no longer blocked
+    signalfd_siginfo taken;
+    static_cast<void>(!read(signals, &taken, sizeof taken));
   }
   if (workers.error() != 0)
     spdlog::error("the connection to the kernel broke: {}", std::strerror(workers.error()));
