@@ -15,6 +15,7 @@ class Paths:
     def __init__(self, out, isofuse=None):
         self.out, self.images = out, out / "images"
         self.tree = self.images / "tree"
+        self.packed = self.images / "packed"
         self.point = out / "mnt"
         self.point.mkdir(exist_ok=True)
         self.isofuse = isofuse or str(out / "build/src/app/isofuse")

@@ -25,7 +25,7 @@ def made(command):
 
 def compress_and_master(paths, target):
     """zisofs: text of some 3:1, as programs and documents compress, 1 GiB."""
-    plain, packed = paths.images / "plain", paths.images / "packed"
+    plain, packed = paths.images / "plain", paths.packed
     for directory in (plain, packed):
         shutil.rmtree(directory, ignore_errors=True)
     plain.mkdir()
@@ -36,8 +36,7 @@ def compress_and_master(paths, target):
             out.write(b"".join(noise[i:i + 4096] + noise[i:i + 4096] * 2 for i in range(0, len(noise), 4096))[:128 << 10])
     subprocess.run(["mkzftree", "-z", "6", plain, packed], check=True)
     made(lambda _, partial: ["genisoimage", "-quiet", "-R", "-z", "-o", partial, packed])(paths, target)
-    for directory in (plain, packed):
-        shutil.rmtree(directory)
+    shutil.rmtree(plain)
 
 
 MAKERS = {

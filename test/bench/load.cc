@@ -9,13 +9,15 @@
 //   load lookup DIR COUNT FILES    stats COUNT of the names f00000.txt .. at random
 //   load sequence FILE [READERS]   reads it from end to end; each reader has its part
 //   load random FILE COUNT         reads 4 KiB at COUNT places
-//   load mount POINT COMMAND...    runs the command and stats POINT
+//   load inflate FILE              inflates a file that mkzftree has made, block by block, in
+//   memory load mount POINT COMMAND...    runs the command and stats POINT
 #include <dirent.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <chrono>
@@ -184,6 +186,35 @@ void random_reads(const std::string& path, unsigned count, Seen& seen) {
   close(file);
 }
 
+/// The bound for a reader of compressed files with one processor.
+void inflate_all(const std::string& path, Seen& seen) {
+  constexpr std::size_t kHeaderBytes = 16;
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  if (file < 0 || fstat(file, &status) != 0) fail(path);
+  std::vector<unsigned char> in(static_cast<std::size_t>(status.st_size));
+  for (std::size_t done = 0; done < in.size();) {
+    const ssize_t got = read(file, in.data() + done, in.size() - done);
+    if (got <= 0) fail(path);
+    done += static_cast<std::size_t>(got);
+  }
+  close(file);
+  const auto number = [&](std::size_t at) {
+    return static_cast<std::size_t>(in[at]) | static_cast<std::size_t>(in[at + 1]) << 8U |
+           static_cast<std::size_t>(in[at + 2]) << 16U |
+           static_cast<std::size_t>(in[at + 3]) << 24U;
+  };
+  const std::size_t size = number(8), block = std::size_t{1} << in[13];
+  std::vector<unsigned char> out(block);
+  for (std::size_t i = 0; i * block < size; ++i) {
+    const std::size_t from = number(kHeaderBytes + 4 * i), to = number(kHeaderBytes + 4 * i + 4);
+    uLongf length = out.size();
+    if (from != to && uncompress(out.data(), &length, in.data() + from, to - from) != Z_OK)
+      fail(path);
+    seen.bytes += length;
+  }
+}
+
 /// Runs `body(i)` in `count` processes at once and waits for all.
 template <class Body>
 void in_processes(unsigned count, Body&& body) {
@@ -233,6 +264,8 @@ int main(int argc, char** argv) {
     read_part(argv[2], 0, 1, seen);
   } else if (load == "random" && argc == 4) {
     random_reads(argv[2], number(argv[3]), seen);
+  } else if (load == "inflate" && argc == 3) {
+    inflate_all(argv[2], seen);
   } else if (load == "mount" && argc > 3) {
     mount_and_stat(argv[2], argv + 3);
   } else {

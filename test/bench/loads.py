@@ -152,8 +152,12 @@ def mount_million(column):
 
 
 def inflate(column):
+    """The first column has no disc; in its place one thread inflates the same file in memory."""
+    if column.name == "limit":
+        yield "zisofs 1 GiB", load(column, "inflate", column.paths.packed / "big.bin")["seconds"], None
+        return
     with column:
-        yield from taken("zisofs 1 GiB", load(column, "sequence", big_file(column)))
+        yield "zisofs 1 GiB", load(column, "sequence", big_file(column))["seconds"], None
 
 
 def scenarios(images):
@@ -177,5 +181,5 @@ def scenarios(images):
                 Scenario(image, ["memory after all", "memory, peak"], memory, slow + not_here + ("erofs",), label)]
     out += [Scenario("million", ["mount of 50 GB"], mount_million, ("erofs",)),
             Scenario("million", ["walk of 1,000,000", "memory after 1,000,000"], million, ("fuseiso9660", "erofs")),
-            Scenario("zisofs", ["zisofs 1 GiB"], inflate, ("limit", "fuseiso9660", "erofs"))]
+            Scenario("zisofs", ["zisofs 1 GiB"], inflate, ("fuseiso9660", "erofs"))]
     return out

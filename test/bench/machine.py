@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import time
 
 PACKAGES = ("libfuse3-3", "fuseiso", "fuseiso9660", "erofs-utils", "coreutils", "tar", "grep", "rsync", "gcc")
 
@@ -30,6 +31,26 @@ def describe():
     known = facts()
     packages = ", ".join(f"{name} {version}" for name, version in known["versions"].items())
     return (f"{known['processors']} x {known['processor']}, Linux {known['kernel']}, load {known['load'][0]:.1f}; {packages}")
+
+
+def idle_share(seconds):
+    """How much of the processors nobody used in the next moment."""
+    def times():
+        with open("/proc/stat", encoding="ascii") as stat:
+            return [int(word) for word in stat.readline().split()[1:9]]
+    before = times()
+    time.sleep(seconds)
+    spent = [b - a for a, b in zip(before, times())]
+    return (spent[3] + spent[4]) / max(1, sum(spent))
+
+
+def wait_for_quiet(patience_s):
+    """Until others leave the machine alone. What is measured beside them is what they leave over."""
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end:
+        if idle_share(0.3) > 0.9:
+            return True
+    return False
 
 
 def warm(paths):
