@@ -12,11 +12,11 @@ PATIENCE_S = 60
 
 
 class Paths:
-    def __init__(self, out, isofuse=None):
+    def __init__(self, out, isofuse=None, mount_point="mnt"):
         self.out, self.images = out, out / "images"
         self.tree = self.images / "tree"
         self.packed = self.images / "packed"
-        self.point = out / "mnt"
+        self.point = out / mount_point
         self.point.mkdir(exist_ok=True)
         self.isofuse = isofuse or str(out / "build/src/app/isofuse")
         # Where copies go: to memory, so that the disc does not count.

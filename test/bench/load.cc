@@ -88,14 +88,15 @@ void read_file(int at, const char* name, std::vector<char>& buffer, Seen& seen) 
   const int file = openat(at, name, O_RDONLY | O_CLOEXEC);
   struct stat status {};
   if (file < 0 || fstat(file, &status) != 0) fail(name);
+  std::uint64_t sum = 0;
   ssize_t got = 0;
   while ((got = read(file, buffer.data(), buffer.size())) > 0) {
     seen.bytes += static_cast<std::uint64_t>(got);
     // A few bytes of each file, so that wrong ones show and the cost is none.
     for (const ssize_t where : {ssize_t{0}, got / 2, got - 1})
-      seen.sum =
-          seen.sum * 31 + static_cast<unsigned char>(buffer[static_cast<std::size_t>(where)]);
+      sum = sum * 31 + static_cast<unsigned char>(buffer[static_cast<std::size_t>(where)]);
   }
+  seen.sum += sum;  // whatever the order of the files
   if (got < 0) fail(name);
   close(file);
   ++seen.count;
