@@ -41,6 +41,14 @@ class Window {
                     run.image_offset + (pos - run.file_offset));
   }
 
+  /// Where the hole at `pos` ends; `pos` where none is. No descriptor begins in a hole, and it may
+  /// be as long as the disc likes.
+  [[nodiscard]] std::uint64_t behind_hole(std::uint64_t pos) const {
+    const auto run = directory_.extent(volume_, pos, copy_);
+    if (!run || run->kind != Extent::Kind::kZeros) return pos;
+    return std::min(run->file_offset + run->length_bytes, size_bytes_);
+  }
+
  private:
   /// A chunk from `pos` on; where that cannot be read, the `wanted` bytes alone.
   Result<void> load(std::uint64_t pos, std::uint64_t wanted) {
@@ -109,9 +117,10 @@ Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& direc
     whole = false;
     in_damage = true;
     // Descriptors begin at multiples of four bytes. What cannot be read is left out by blocks.
-    pos = found.error().code == Errc::kCorrupt
-              ? pos + kAlignment
-              : (pos / volume.block_bytes() + 1) * volume.block_bytes();
+    const std::uint64_t next = found.error().code == Errc::kCorrupt
+                                   ? pos + kAlignment
+                                   : (pos / volume.block_bytes() + 1) * volume.block_bytes();
+    pos = std::max(next, window.behind_hole(pos) / kAlignment * kAlignment);
   }
   if (directory.length_bytes() > window.size_bytes())
     log_damage({Errc::kTooLarge, "directory is too large; its end is not shown"});
@@ -157,24 +166,30 @@ Result<Parsed> parse_copy(const LogicalVolume& volume, const Allocation& directo
 Result<std::shared_ptr<const Directory>> parse_directory(const LogicalVolume& volume,
                                                          const Allocation& directory,
                                                          const DirectoryRules& rules) {
-  Parsed best = ISOFUSE_TRY(parse_copy(volume, directory, 0, rules));
-  for (unsigned copy = 1; !best.whole && copy < directory.copies(volume); ++copy) {
-    Parsed other = ISOFUSE_TRY(parse_copy(volume, directory, copy, rules));
-    if (other.whole || other.directory->size() > best.directory->size()) best = std::move(other);
+  Result<Parsed> best = parse_copy(volume, directory, 0, rules);
+  for (unsigned copy = 1; !(best && best->whole) && copy < directory.copies(volume); ++copy) {
+    auto other = parse_copy(volume, directory, copy, rules);
+    // Of a damaged copy and one that cannot be read, the latter may have what the first lacks.
+    if (other && other->whole)
+      best = std::move(other);
+    else if (best && (!other || other->directory->size() > best->directory->size()))
+      best = std::move(other);
   }
-  return best.directory;
+  return ISOFUSE_TRY(std::move(best)).directory;
 }
 
 Result<std::optional<BlockAddress>> parent_of(const LogicalVolume& volume,
                                               const Allocation& directory) {
   std::optional<BlockAddress> out;
+  std::optional<Error> failed;
   for (unsigned copy = 0; copy < directory.copies(volume) && !out; ++copy) {
-    static_cast<void>(
-        ISOFUSE_TRY(walk_directory(volume, directory, copy, [&](const FileIdentifier& found) {
-          if ((found.characteristics & disc::kFidParent) != 0) out = found.icb;
-          return false;  // the first one alone
-        })));
+    const auto walked = walk_directory(volume, directory, copy, [&](const FileIdentifier& found) {
+      if ((found.characteristics & disc::kFidParent) != 0) out = found.icb;
+      return false;  // the first one alone
+    });
+    if (!walked) failed = walked.error();
   }
+  if (!out && failed) return *failed;
   return out;
 }
 
