@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -14,6 +15,7 @@
 #include "app/mount_point.h"
 #include "app/mount_table.h"
 #include "app/preflight.h"
+#include "fuse/decode_ahead.h"
 #include "fuse/mount.h"
 #include "fuse/session.h"
 
@@ -72,7 +74,9 @@ void raise_read_ahead(const std::string& mount_point) {
 
 /// From here on a signal ends the session in order, so what was made is removed again.
 Done serve(const Request& request, const Filesystem& filesystem, const Source& source) {
-  fuse::Mount mount{filesystem, source, request.settings.read_bytes_max,
+  const unsigned processors = request.single_threaded ? 1 : std::thread::hardware_concurrency();
+  const fuse::DecodeAhead decoded_ahead(filesystem, processors > 1 ? processors - 1 : 0);
+  fuse::Mount mount{decoded_ahead, source, request.settings.read_bytes_max,
                     request.settings.auto_unmount};
   fuse::SessionOptions options;
   options.mount_options = mount_options(request.settings, image_path(request.image));

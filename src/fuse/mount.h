@@ -9,6 +9,9 @@
 
 namespace isofuse::fuse {
 
+class ListAhead;
+class Pusher;
+
 /// What we let the kernel read ahead of a program that reads in order; the largest single READ too.
 inline constexpr unsigned kReadAheadBytesMax = 1U << 20U;
 
@@ -25,6 +28,11 @@ struct Mount {
   /// taken for "not needed, never ask again".
   std::atomic<bool> kernel_opens_files = false;
   std::atomic<bool> kernel_opens_directories = false;
+
+  /// Told of what is listed and read; null where nothing is sent ahead.
+  std::atomic<Pusher*> pusher = nullptr;
+  /// Makes listings ahead; null where nothing is made ahead.
+  std::atomic<ListAhead*> list_ahead = nullptr;
 
   [[nodiscard]] std::uint64_t number(FuseNode node) const {
     return to_number(node, filesystem.root());

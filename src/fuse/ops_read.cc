@@ -9,17 +9,21 @@
 
 #include "fuse/answer.h"
 #include "fuse/operations.h"
+#include "fuse/pusher.h"
 
 namespace isofuse::fuse {
+
 void op_read(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
              fuse_file_info* /*file*/) {
   answer("read", req, number, [&]() -> Result<void> {
     const Mount& mount = mount_of(req);
     if (offset < 0) return Error{Errc::kInvalid, "read at a negative offset"};
+    const NodeId node = mount.node(number).node;
     std::vector<Piece> pieces;
-    static_cast<void>(
-        ISOFUSE_TRY(read_pieces(mount.filesystem, mount.image, mount.node(number).node,
-                                static_cast<std::uint64_t>(offset), size, pieces)));
+    static_cast<void>(ISOFUSE_TRY(read_pieces(mount.filesystem, mount.image, node,
+                                              static_cast<std::uint64_t>(offset), size, pieces)));
+    // Before the answer, so that what comes next is on its way when the reader wakes up.
+    if (Pusher* const pusher = mount.pusher; offset == 0 && pusher != nullptr) pusher->read(node);
     std::array<iovec, kPiecesMax> parts;
     std::size_t count = 0;
     for (const Piece& piece : pieces) {

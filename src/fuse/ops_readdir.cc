@@ -1,117 +1,29 @@
-#include <algorithm>
-#include <cstring>
-#include <memory>
-#include <optional>
-#include <string_view>
-
-#include <isofuse/limits.h>
-
 #include "fuse/answer.h"
-#include "fuse/attributes.h"
+#include "fuse/list_ahead.h"
+#include "fuse/listing.h"
 #include "fuse/operations.h"
+#include "fuse/pusher.h"
 
 namespace isofuse::fuse {
 namespace {
-
-/// No kernel asks for more at a time; what it may ask for is not ours to trust.
-constexpr std::size_t kListingBytesMax = 1U << 20U;
-
-/// A piece of a listing. Positions are stable: 0 is ".", 1 is "..", 2 + i the i-th entry, and the
-/// offset that goes with each is the position of the next one.
-class Listing {
- public:
-  Listing(fuse_req_t req, std::size_t size_bytes, bool with_attributes)
-      : req_(req),
-        capacity_(std::min(size_bytes, kListingBytesMax)),
-        buffer_(std::make_unique_for_overwrite<char[]>(capacity_)),
-        with_attributes_(with_attributes) {}
-
-  /// False where there is no room left.
-  bool add(std::string_view name, const fuse_entry_param& entry, std::uint64_t position) {
-    char text[kNameBytesMax + 1];
-    const std::size_t length = std::min(name.size(), kNameBytesMax);
-    std::memcpy(text, name.data(), length);
-    text[length] = '\0';
-    const auto next = static_cast<off_t>(position + 1);
-    const std::size_t room = capacity_ - used_;
-    char* const at = buffer_.get() + used_;
-    const std::size_t needed = with_attributes_
-                                   ? fuse_add_direntry_plus(req_, at, room, text, &entry, next)
-                                   : fuse_add_direntry(req_, at, room, text, &entry.attr, next);
-    if (needed > room) return false;
-    used_ += needed;
-    return true;
-  }
-  void send() { fuse_reply_buf(req_, buffer_.get(), used_); }
-
- private:
-  fuse_req_t req_;
-  std::size_t capacity_;
-  std::size_t used_ = 0;
-  std::unique_ptr<char[]> buffer_;
-  bool with_attributes_;
-};
-
-/// An entry whose node is not given to the kernel (number 0): it is listed, and looked up when
-/// somebody asks for more.
-fuse_entry_param name_only(NodeId node, FileType type) {
-  fuse_entry_param entry{};
-  entry.attr.st_ino = node.v;
-  entry.attr.st_mode = to_mode(type);
-  return entry;
-}
-
-/// "." and "..". The kernel does not want their nodes, only the numbers that programs see.
-fuse_entry_param dot_entry(const Filesystem& filesystem, NodeId node) {
-  fuse_entry_param entry = name_only(node, FileType::kDirectory);
-  if (const Result<Attributes> attributes = filesystem.attributes(node); attributes)
-    entry.attr.st_ino = attributes->inode_number;
-  return entry;
-}
-
-/// Never fails: what cannot be read is still listed by its name, so that a damaged record costs
-/// itself only and its user learns of it when he touches it.
-fuse_entry_param list_entry(const Mount& mount, FuseNode parent, const DirectoryEntry& entry) {
-  const Result<Attributes> attributes = mount.filesystem.attributes(entry.node);
-  if (!attributes) return name_only(entry.node, entry.type);
-  const Result<FuseNode> child =
-      child_node(mount.filesystem, parent, entry.name, entry, *attributes);
-  if (!child) {
-    fuse_entry_param without_node = name_only(entry.node, attributes->type);
-    without_node.attr.st_ino = attributes->inode_number;
-    return without_node;
-  }
-  return to_entry(mount.number(*child), *attributes);
-}
-
-void fill(Listing& listing, const Mount& mount, FuseNode node, const Directory& directory,
-          std::uint64_t position) {
-  const Filesystem& filesystem = mount.filesystem;
-  if (position == 0) {
-    if (!listing.add(".", dot_entry(filesystem, node.node), position)) return;
-    ++position;
-  }
-  if (position == 1) {
-    const NodeId up = filesystem.parent(node.node).value_or(node.node);
-    if (!listing.add("..", dot_entry(filesystem, up), position)) return;
-    ++position;
-  }
-  for (; position - 2 < directory.size(); ++position) {
-    const DirectoryEntry entry = directory.entry(position - 2);
-    if (!listing.add(entry.name, list_entry(mount, node, entry), position)) return;
-  }
-}
 
 void list(const char* operation, fuse_req_t req, fuse_ino_t number, std::size_t size, off_t offset,
           bool with_attributes) {
   answer(operation, req, number, [&]() -> Result<void> {
     if (offset < 0) return Error{Errc::kInvalid, "listing at a negative offset"};
     const Mount& mount = mount_of(req);
-    const FuseNode node = mount.node(number);
-    const auto directory = ISOFUSE_TRY(mount.filesystem.directory(node.node));
-    Listing listing(req, size, with_attributes);
-    fill(listing, mount, node, *directory, static_cast<std::uint64_t>(offset));
-    listing.send();
+    const ListingRequest request{number, static_cast<std::uint64_t>(offset), size, with_attributes};
+    ListAhead* const ahead = mount.list_ahead;
+    auto made = ahead != nullptr ? ahead->take(request) : std::nullopt;
+    const NodeId node = mount.node(number).node;
+    const auto directory = ISOFUSE_TRY(mount.filesystem.directory(node));
+    const Listing listing = made ? *std::move(made) : make_listing(mount, *directory, request);
+    // The kernel takes pages of files whose nodes it was given; a plain list of names gives none.
+    if (Pusher* const pusher = mount.pusher;
+        with_attributes && listing.first_file && pusher != nullptr)
+      pusher->listed(node, *listing.first_file, *listing.last_file);
+    if (ahead != nullptr) ahead->answered(request, directory, listing);
+    fuse_reply_buf(req, listing.bytes.get(), listing.used_bytes);
     return {};
   });
 }

@@ -1,15 +1,27 @@
 #include "fuse/session.h"
 
+#include <poll.h>
+#include <pthread.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <new>
+#include <span>
+#include <system_error>
 #include <thread>
 
 #include <spdlog/spdlog.h>
 
+#include "fuse/list_ahead.h"
 #include "fuse/lowlevel.h"
 #include "fuse/operations.h"
+#include "fuse/pusher.h"
 #include "fuse/quiet.h"
+#include "fuse/workers.h"
 
 namespace isofuse::fuse {
 namespace {
@@ -53,6 +65,15 @@ class Arguments {
   fuse_args args_ = FUSE_ARGS_INIT(0, nullptr);
 };
 
+/// Gives the kernel the whole contents of a file that it did not ask for.
+int store(fuse_session* session, std::uint64_t number, std::span<const std::byte> bytes) {
+  fuse_bufvec contents{};
+  contents.count = 1;
+  contents.buf[0].size = bytes.size();
+  contents.buf[0].mem = const_cast<std::byte*>(bytes.data());
+  return fuse_lowlevel_notify_store(session, number, 0, &contents, fuse_buf_copy_flags{});
+}
+
 }  // namespace
 
 std::unique_ptr<Session> Session::create(Mount& mount, const SessionOptions& options,
@@ -63,23 +84,34 @@ std::unique_ptr<Session> Session::create(Mount& mount, const SessionOptions& opt
   messages =
       quietly([&] { session = fuse_session_new(arguments.get(), &ops, sizeof ops, &mount); });
   if (session == nullptr) return nullptr;
-  std::unique_ptr<Session> out(new Session(session, options));
-  if (fuse_set_signal_handlers(session) != 0) {
-    messages = "signals cannot be handled";
-    return nullptr;
-  }
-  return out;
+  return std::unique_ptr<Session>(new Session(mount, session, options));
 }
 
-Session::Session(fuse_session* session, const SessionOptions& options)
-    : session_(session),
+Session::Session(Mount& mount, fuse_session* session, const SessionOptions& options)
+    : mount_(mount),
+      session_(session),
       single_threaded_(options.single_threaded),
-      threads_max_(options.threads_max != 0 ? options.threads_max : threads_for_machine()) {}
+      threads_max_(options.threads_max != 0 ? options.threads_max : threads_for_machine()) {
+  block_signals();
+}
 
 Session::~Session() {
   unmount();
-  fuse_remove_signal_handlers(session_);
   fuse_session_destroy(session_);
+  pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr);
+}
+
+/// A signal that somebody has ignored for us (nohup) stays so. Whoever unmounts while an answer is
+/// written closes a pipe, as it were; the answer's errno says so.
+void Session::block_signals() {
+  sigemptyset(&ending_signals_);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    struct sigaction action {};
+    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN)
+      sigaddset(&ending_signals_, number);
+  }
+  pthread_sigmask(SIG_BLOCK, &ending_signals_, &signals_before_);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool Session::mount(const std::string& mount_point, std::string& messages) {
@@ -90,17 +122,36 @@ bool Session::mount(const std::string& mount_point, std::string& messages) {
 bool Session::to_background() { return fuse_daemonize(0) == 0; }
 
 void Session::run() {
-  int ended = 0;
-  if (single_threaded_) {
-    ended = fuse_session_loop(session_);
-  } else {
-    const std::unique_ptr<fuse_loop_config, decltype(&fuse_loop_cfg_destroy)> config(
-        fuse_loop_cfg_create(), fuse_loop_cfg_destroy);
-    if (!config) throw std::bad_alloc();
-    fuse_loop_cfg_set_max_threads(config.get(), threads_max_);
-    ended = fuse_session_loop_mt(session_, config.get());
+  try {
+    serve();
+  } catch (const std::system_error& e) {
+    spdlog::error("requests cannot be answered: {}", e.what());
   }
-  if (ended < 0) spdlog::error("the connection to the kernel broke: {}", std::strerror(-ended));
+}
+
+void Session::serve() {
+  const int signals = signalfd(-1, &ending_signals_, SFD_CLOEXEC);
+  if (signals < 0) throw std::system_error(errno, std::generic_category());
+  Pusher pusher(mount_.filesystem, mount_.image,
+                [this](NodeId file, std::span<const std::byte> bytes) {
+                  return store(session_, mount_.number({file, 0}), bytes);
+                });
+  if (!single_threaded_ && pusher.start()) mount_.pusher = &pusher;
+  ListAhead list_ahead(mount_);
+  if (!single_threaded_ && list_ahead.start()) mount_.list_ahead = &list_ahead;
+  const Workers workers(session_, single_threaded_ ? 1 : threads_max_);
+  std::array<pollfd, 2> ends = {{{signals, POLLIN, 0}, {workers.ended_descriptor(), POLLIN, 0}}};
+  while (poll(ends.data(), ends.size(), -1) < 0 && errno == EINTR) {
+  }
+  if ((ends[0].revents & POLLIN) != 0) {  // taken, or it would strike when it is no longer blocked
+    signalfd_siginfo taken;
+    static_cast<void>(!read(signals, &taken, sizeof taken));
+  }
+  if (workers.error() != 0)
+    spdlog::error("the connection to the kernel broke: {}", std::strerror(workers.error()));
+  // While requests are still answered: one of them may be what the pusher waits for.
+  pusher.stop();
+  close(signals);
 }
 
 void Session::unmount() {

@@ -1,5 +1,6 @@
 #pragma once
 // A mount's life: set up, serve, take down. What the program needs of libfuse, and all of it.
+#include <csignal>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@ namespace isofuse::fuse {
 struct SessionOptions {
   std::vector<std::string> mount_options;  ///< "ro", "fsname=...": for libfuse, not escaped
   bool debug = false;                      ///< every request to the log
-  bool single_threaded = false;
-  unsigned threads_max = 0;  ///< 0: chosen by the machine
+  bool single_threaded = false;            ///< one request at a time, and nothing besides
+  unsigned threads_max = 0;                ///< 0: chosen by the machine
 };
 
 /// Sends what libfuse has to say to spdlog.
@@ -23,8 +24,8 @@ void route_log();
 /// REQUIRES: used from one thread; one at a time in a process (signals reach only one).
 class Session {
  public:
-  /// From here on SIGTERM, SIGINT and SIGHUP end the session in order. Null where libfuse refuses;
-  /// `messages` then says why.
+  /// From here on SIGTERM, SIGINT and SIGHUP end the session in order: they are blocked, and run()
+  /// looks at them. Null where libfuse refuses; `messages` then says why.
   static std::unique_ptr<Session> create(Mount& mount, const SessionOptions& options,
                                          std::string& messages);
   Session(const Session&) = delete;
@@ -46,9 +47,14 @@ class Session {
   void unmount();
 
  private:
-  Session(fuse_session* session, const SessionOptions& options);
+  Session(Mount& mount, fuse_session* session, const SessionOptions& options);
+  void block_signals();
+  void serve();
 
+  Mount& mount_;
   fuse_session* session_;
+  sigset_t ending_signals_{};
+  sigset_t signals_before_{};
   bool single_threaded_;
   unsigned threads_max_;
   bool mounted_ = false;

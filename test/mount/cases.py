@@ -24,10 +24,18 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import cases_udf  # noqa: E402
 import fuse  # noqa: E402
+import small_files  # noqa: E402
 from expectations import Skip, daemon_of, equal, error_of, expect, image, refused  # noqa: E402
 
 MEMORY_KIB_MAX = 32 * 1024
 LISTING_LIMIT_S, LOOKUPS_LIMIT_S = 30, 30  # generous: a linear search per name takes minutes
+
+
+def until(condition, what, limit_s=20):
+    end = time.monotonic() + limit_s
+    while not condition():
+        expect(time.monotonic() < end, f"never: {what}")
+        time.sleep(0.01)
 
 
 # --- what a mount does
@@ -547,6 +555,61 @@ def test_mount_helper():
             expect("file.txt" in os.listdir(here), "it is mounted")
         finally:
             subprocess.run(["umount", here], check=False, stderr=subprocess.DEVNULL)
+
+
+# --- files that are sent ahead
+
+
+def small_file_images():
+    if not shutil.which("genisoimage"):
+        raise Skip("no genisoimage")
+    return small_files.Images()
+
+
+def test_small_files_in_every_order():
+    with small_file_images() as made:
+        for path in made.images:
+            for order in small_files.ORDERS:
+                with fuse.Mount(path) as mount:
+                    equal(small_files.read_and_compare(made.tree, mount, order), [], f"wrong files in the order: {order}")
+            with fuse.Mount(path) as mount:
+                equal(small_files.read_in_threads(made.tree, mount, small_files.ORDERS), [], "wrong files with many readers")
+
+
+def test_small_files_are_sent_ahead():
+    """Most of them are then read without a request, in the order of the listing and in that of the disc; none on a plain walk."""
+    everything = small_files.DIRECTORIES * small_files.FILES
+    with small_file_images() as made, tempfile.TemporaryDirectory(prefix="isofuse-log-") as here:
+        for order, most in (("listing", everything // 5), ("disc", everything // 4), (None, 0)):
+            mount, log = os.path.join(here, "mount"), os.path.join(here, f"{order}.log")
+            os.mkdir(mount)
+            with open(log, "wb") as out:
+                process = subprocess.Popen([fuse.binary(), "-f", "-d", made.images[0], mount], stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            until(lambda: fuse.is_mounted(mount), "it is mounted")
+            if order is None:
+                for path in pathlib.Path(mount).rglob("*"):
+                    path.lstat()
+            else:
+                equal(small_files.read_and_compare(made.tree, mount, order), [], "wrong files")
+            fuse.unmount(mount)
+            equal(process.wait(10), 0, "exit status")
+            os.rmdir(mount)
+            requests = pathlib.Path(log).read_text(encoding="utf-8", errors="replace").count("opcode: READ (")
+            expect(requests <= most, f"{requests} requests to read {everything} files ({order})")
+
+
+def test_terminated_while_files_are_sent_ahead():
+    """The order in which its threads end must leave neither the daemon nor the reader behind."""
+    with small_file_images() as made:
+        for attempt in range(8):
+            with fuse.Mount(made.images[0]) as mount:
+                daemon = daemon_of(mount)
+                reader = subprocess.Popen(["sh", "-c", f"while cat {mount}/d*/* ; do :; done"], stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(0.02 * attempt)
+                os.kill(daemon, signal.SIGTERM)
+                until(lambda: daemon not in fuse.daemons(), "the daemon ends")
+                reader.wait(10)  # its cat fails once the mount is gone
 
 
 def main():

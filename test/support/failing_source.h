@@ -37,4 +37,23 @@ class FailingSource final : public Source {
   mutable std::optional<std::size_t> left_;
 };
 
+/// Another source with a scratch: whatever touches the bytes from `begin` to `end` fails with kIo.
+class ScratchedSource final : public Source {
+ public:
+  ScratchedSource(const Source& image, std::uint64_t begin, std::uint64_t end)
+      : image_(image), begin_(begin), end_(end) {}
+
+  [[nodiscard]] std::uint64_t size_bytes() const override { return image_.size_bytes(); }
+
+  Result<void> read(std::uint64_t offset, std::span<std::byte> into) const override {
+    if (offset < end_ && offset + into.size() > begin_)
+      return Error{Errc::kIo, "cannot read the image", offset, EIO};
+    return image_.read(offset, into);
+  }
+
+ private:
+  const Source& image_;
+  std::uint64_t begin_, end_;
+};
+
 }  // namespace isofuse::test

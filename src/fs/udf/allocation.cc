@@ -29,6 +29,7 @@ Descriptor common_part(const OnDisc& descriptor) {
 }
 
 /// The descriptor at `pos`, which moves behind it. `partition`: that of short descriptors.
+/// REQUIRES: a kind of descriptors, not embedded data.
 Result<Descriptor> next_descriptor(const ByteView& bytes, disc::DescriptorKind kind,
                                    std::uint16_t partition, std::uint64_t& pos) {
   Descriptor out;
@@ -42,7 +43,7 @@ Result<Descriptor> next_descriptor(const ByteView& bytes, disc::DescriptorKind k
     out = common_part(found);
     out.address = to_address(found.location);
     pos += sizeof found;
-  } else if (kind == disc::DescriptorKind::kExtended) {
+  } else {
     const auto found = ISOFUSE_TRY(bytes.read<disc::ExtendedDescriptor>(pos));
     out = common_part(found);
     out.address = to_address(found.location);
@@ -54,8 +55,6 @@ Result<Descriptor> next_descriptor(const ByteView& bytes, disc::DescriptorKind k
       out.file_bytes = std::min(information_bytes, out.length_bytes);
     }
     pos += sizeof found;
-  } else {
-    return Error{Errc::kUnsupported, "kind of allocation descriptors is not known", bytes.where()};
   }
   return out;
 }
@@ -145,6 +144,9 @@ Result<Allocation> Allocation::collect(const LogicalVolume& volume, const FileEn
     out.embedded_offset_ = entry.descriptors().where();
     return out;
   }
+  if (entry.descriptor_kind() > disc::DescriptorKind::kEmbedded)
+    return Error{Errc::kUnsupported, "kind of allocation descriptors is not known",
+                 entry.descriptors().where()};
   Collector collector{volume, entry, out};
   ISOFUSE_TRY(collector.collect());
   if (collector.file_offset < out.length_bytes_)

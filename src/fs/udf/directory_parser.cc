@@ -38,6 +38,11 @@ class Window {
   Result<std::uint64_t> next_candidate(std::uint64_t pos) {
     for (pos += kAlignment; pos < size_bytes_; pos += kAlignment) {
       if (pos < begin_ || pos + kAlignment > begin_ + buffer_.size()) {
+        const std::uint64_t behind = behind_hole(pos) / kAlignment * kAlignment;
+        if (behind > pos) {
+          pos = behind - kAlignment;  // the loop steps on
+          continue;
+        }
         const auto loaded = load(pos, std::min(kAlignment, size_bytes_ - pos));
         if (!loaded && loaded.error().code == Errc::kIo) return loaded.error();
         if (!loaded) {
@@ -64,6 +69,14 @@ class Window {
   }
 
  private:
+  /// Where the hole at `pos` ends; `pos` where none is. No descriptor begins in a hole, and it may
+  /// be as long as the disc likes.
+  [[nodiscard]] std::uint64_t behind_hole(std::uint64_t pos) const {
+    const auto run = directory_.extent(volume_, pos, copy_);
+    if (!run || run->kind != Extent::Kind::kZeros) return pos;
+    return std::min(run->file_offset + run->length_bytes, size_bytes_);
+  }
+
   /// A chunk from `pos` on; where that cannot be read, the `wanted` bytes alone.
   Result<void> load(std::uint64_t pos, std::uint64_t wanted) {
     begin_ = kNowhereNear;
@@ -188,24 +201,30 @@ Result<Parsed> parse_copy(const LogicalVolume& volume, const Allocation& directo
 Result<std::shared_ptr<const Directory>> parse_directory(const LogicalVolume& volume,
                                                          const Allocation& directory,
                                                          const DirectoryRules& rules) {
-  Parsed best = ISOFUSE_TRY(parse_copy(volume, directory, 0, rules));
-  for (unsigned copy = 1; !best.whole && copy < directory.copies(volume); ++copy) {
-    Parsed other = ISOFUSE_TRY(parse_copy(volume, directory, copy, rules));
-    if (other.whole || other.directory->size() > best.directory->size()) best = std::move(other);
+  Result<Parsed> best = parse_copy(volume, directory, 0, rules);
+  for (unsigned copy = 1; !(best && best->whole) && copy < directory.copies(volume); ++copy) {
+    auto other = parse_copy(volume, directory, copy, rules);
+    // Of a damaged copy and one that cannot be read, the latter may have what the first lacks.
+    if (other && other->whole)
+      best = std::move(other);
+    else if (best && (!other || other->directory->size() > best->directory->size()))
+      best = std::move(other);
   }
-  return best.directory;
+  return ISOFUSE_TRY(std::move(best)).directory;
 }
 
 Result<std::optional<BlockAddress>> parent_of(const LogicalVolume& volume,
                                               const Allocation& directory) {
   std::optional<BlockAddress> out;
+  std::optional<Error> failed;
   for (unsigned copy = 0; copy < directory.copies(volume) && !out; ++copy) {
-    static_cast<void>(
-        ISOFUSE_TRY(walk_directory(volume, directory, copy, [&](const FileIdentifier& found) {
-          if ((found.characteristics & disc::kFidParent) != 0) out = found.icb;
-          return false;  // the first one alone
-        })));
+    const auto walked = walk_directory(volume, directory, copy, [&](const FileIdentifier& found) {
+      if ((found.characteristics & disc::kFidParent) != 0) out = found.icb;
+      return false;  // the first one alone
+    });
+    if (!walked) failed = walked.error();
   }
+  if (!out && failed) return *failed;
   return out;
 }
 

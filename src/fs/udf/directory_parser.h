@@ -44,8 +44,8 @@ struct DirectoryRules {
   std::shared_ptr<const Charset> iocharset;  ///< null: UTF-8
 };
 
-/// All entries but the parent's. Where the directory is damaged and a mirror of it is recorded, the
-/// mirror is read instead. Errors as walk_directory.
+/// All entries but the parent's. Where the directory is damaged or cannot be read, and a mirror of
+/// it is recorded, the mirror is read instead. Errors as walk_directory.
 Result<std::shared_ptr<const Directory>> parse_directory(const LogicalVolume& volume,
                                                          const Allocation& directory,
                                                          const DirectoryRules& rules);

@@ -26,6 +26,8 @@ constexpr std::size_t kFinderInfoBytes = 32;
 class Collector {
  public:
   void add(std::string name, std::string_view value) {
+    // A list of names is parted by NULs (listxattr(2)).
+    if (name.find('\0') != std::string::npos) return;
     if (name.size() > kXattrNameBytesMax || value.size() > kXattrBytesMax) return;
     if (out_.size() >= kXattrsMax || bytes_ + value.size() > kXattrsBytesMax) return;
     const bool known = std::ranges::any_of(

@@ -67,6 +67,8 @@ Result<void> FileEntry::fetch(const LogicalVolume& volume, const BlockAddress& i
       StoredBlock behind;
       const BlockAddress behind_at{at.lbn + 1, at.partition};
       const auto behind_id = fetch_descriptor(volume, behind_at, behind);
+      // Where it cannot be told whether there is a newer entry, the older one must not be shown.
+      if (!behind_id && behind_id.error().code == Errc::kIo) return behind_id.error();
       if (!behind_id || *behind_id != disc::TagId::kIndirectEntry) return {};
       next = address_of(ISOFUSE_TRY(behind.view().read<disc::IndirectEntry>(0)).icb);
       if (!next) return {};

@@ -39,7 +39,8 @@ Result<std::unique_ptr<Partition>> MetadataPartition::open(const LogicalVolume& 
     out->mirror_ = std::move(*mirror);
   else
     damage.push_back(fmt::format("metadata mirror file: {}", describe(mirror.error())));
-  if (!out->main_ && !out->mirror_) return main.error();
+  if (!out->main_ && !out->mirror_)
+    return mirror.error().code == Errc::kIo ? mirror.error() : main.error();
   return std::unique_ptr<Partition>(std::move(out));
 }
 

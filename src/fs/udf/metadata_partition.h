@@ -16,7 +16,7 @@ class MetadataPartition final : public Partition {
  public:
   /// Fetches the metadata file and its mirror, of which one is enough. `volume` must outlive the
   /// partition; `physical` is the reference of the partition that they lie in. kCorrupt where
-  /// neither can be read.
+  /// neither can be read, kIo where that may be the system's fault.
   static Result<std::unique_ptr<Partition>> open(const LogicalVolume& volume,
                                                  std::uint16_t physical,
                                                  const disc::MetadataPartitionMap& map,

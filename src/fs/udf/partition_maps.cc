@@ -117,10 +117,12 @@ Result<void> add_partitions(const VolumeSequence& sequence, const Options& optio
       continue;
     }
     auto sparable = SparablePartition::open(volume.medium(), start, blocks, map.sparable, damage);
-    if (sparable)
+    if (sparable) {
       volume.set(reference, std::move(*sparable));
-    else
+    } else {
+      if (sparable.error().code == Errc::kIo) return sparable.error();
       note(i, sparable.error().text);
+    }
   }
   for (std::size_t i = 0; i < maps.size(); ++i) {
     const Map& map = maps[i];
@@ -140,7 +142,8 @@ Result<void> add_partitions(const VolumeSequence& sequence, const Options& optio
     if (made) {
       volume.set(static_cast<std::uint16_t>(i), std::move(*made));
     } else {
-      if (made.error().code == Errc::kNotFound) return made.error();
+      if (made.error().code == Errc::kNotFound || made.error().code == Errc::kIo)
+        return made.error();
       note(i, made.error().text);
     }
   }

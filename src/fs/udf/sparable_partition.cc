@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -21,12 +22,16 @@ Result<std::unique_ptr<Partition>> SparablePartition::open(const Medium& medium,
   std::unique_ptr<SparablePartition> out(
       new SparablePartition(medium, start, size_blocks, packet_blocks));
   const std::size_t tables = std::min<std::size_t>(map.table_count, std::size(map.table_locations));
+  std::optional<Error> unreadable;
   for (std::size_t i = 0; i < tables; ++i) {
     const auto read = out->read_table(map.table_locations[i].get(), map.table_bytes.get());
-    if (read) break;
+    if (read) return std::unique_ptr<Partition>(std::move(out));
+    if (read.error().code == Errc::kIo) unreadable = read.error();
     damage.push_back(fmt::format("sparing table {}: {}", i, describe(read.error())));
     out->moved_.clear();
   }
+  // It may be whole, and say that packets lie elsewhere: their old blocks must not be shown.
+  if (unreadable) return *unreadable;
   return std::unique_ptr<Partition>(std::move(out));
 }
 
@@ -56,6 +61,8 @@ Result<void> SparablePartition::read_table(std::uint32_t location, std::uint32_t
   for (std::uint64_t pos = sizeof head; pos < needed; pos += sizeof(disc::SparingEntry)) {
     const auto entry = ISOFUSE_TRY(table.read<disc::SparingEntry>(pos));
     if (entry.original_lbn.get() >= disc::kSparingUnused) continue;
+    // What is not the first block of a packet can never be asked for, and would end runs.
+    if (entry.original_lbn.get() % packet_blocks_ != 0) continue;
     moved_.push_back({entry.original_lbn.get(), entry.mapped_location.get()});
   }
   std::ranges::stable_sort(moved_, {}, &Moved::original_lbn);

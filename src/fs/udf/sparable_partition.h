@@ -13,7 +13,7 @@ class SparablePartition final : public Partition {
  public:
   /// Reads the first of the sparing tables that is whole; the others are copies. Without one no
   /// packet is taken to be elsewhere, as in the kernel. kCorrupt where the length of packets is not
-  /// a power of two.
+  /// a power of two, kIo where no table is whole and one could not be read.
   static Result<std::unique_ptr<Partition>> open(const Medium& medium, std::uint32_t start,
                                                  std::uint32_t size_blocks,
                                                  const disc::SparablePartitionMap& map,

@@ -46,8 +46,11 @@ Result<std::string> link_target(const ByteView& components, const Charset* iocha
       case 5: {
         const ByteView identifier = ISOFUSE_TRY(components.slice(pos, component.identifier_bytes));
         pos += component.identifier_bytes;
-        out += ISOFUSE_TRY(file_name(identifier.bytes(), iocharset));
-        out += '/';
+        const auto name = file_name(identifier.bytes(), iocharset);
+        // Of no name nothing but the slash would stay, which may make the target absolute.
+        if (!name || name->empty())
+          return Error{Errc::kCorrupt, "path component has no name", identifier.where()};
+        out += *name + '/';
         break;
       }
       default:

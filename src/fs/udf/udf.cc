@@ -146,7 +146,9 @@ Result<Attributes> Udf::attributes(NodeId node) const {
   out.modified = to_timestamp(entry.modified());
   out.changed = to_timestamp(entry.attributes_changed());
   if (out.type == FileType::kSymlink) {
-    if (const auto target = target_of(entry)) out.size_bytes = target->size();
+    const auto target = target_of(entry);
+    if (!target && target.error().code == Errc::kIo) return target.error();
+    if (target) out.size_bytes = target->size();
   } else if (out.type == FileType::kCharacterDevice || out.type == FileType::kBlockDevice) {
     const auto device = ISOFUSE_TRY(device_number(logical(), entry));
     if (!device)  // UDF 3.3.4.4: access shall be denied

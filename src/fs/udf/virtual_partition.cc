@@ -11,10 +11,8 @@
 
 namespace isofuse::udf {
 
-/// Takes the ICB at `icb_lbn` for that of a table. `any_type`: whatever file type it says.
-Result<void> VirtualPartition::load(std::uint32_t icb_lbn, bool any_type) {
-  FileEntry entry;
-  ISOFUSE_TRY(entry.fetch(volume_, {icb_lbn, physical_}));
+/// Takes `entry`, found at `icb_lbn`, for that of a table. `any_type`: whatever file type it says.
+Result<void> VirtualPartition::load(const FileEntry& entry, std::uint32_t icb_lbn, bool any_type) {
   // UDF 1.50 2.2.10: file type 0; 2.00 2.2.11: 248.
   const auto expected =
       revision_150_ ? disc::IcbFileType::kUnspecified : disc::IcbFileType::kVirtualAllocationTable;
@@ -59,12 +57,16 @@ Result<void> VirtualPartition::load(std::uint32_t icb_lbn, bool any_type) {
 
 /// UDF 2.2.11, 6.10.3: its ICB is the last block that was recorded. Drives count run-out blocks,
 /// copies of discs are padded, and the end of the partition may be nearer the truth than that of
-/// the image; so it is looked for from both ends backwards.
+/// the image; so it is looked for from both ends backwards. Run-out blocks cannot be read, so a
+/// block that cannot be is passed over; a table that cannot be is not, since an older one would be
+/// shown in its place.
 Result<void> VirtualPartition::find(std::uint32_t start, std::uint32_t size_blocks,
                                     const Options& options) {
   const std::uint64_t image_blocks = volume_.medium().size_blocks();
   const std::uint64_t last =
       options.last_block ? *options.last_block : (image_blocks == 0 ? 0 : image_blocks - 1);
+  Error none{Errc::kCorrupt, "the virtual allocation table of this disc was not found"};
+  FileEntry entry;
   // First where the file type is right, then, as the kernel, whatever stands there.
   for (const bool any_type : {false, true}) {
     for (const std::uint64_t from : {last, std::uint64_t{start} + size_blocks - 1}) {
@@ -72,11 +74,17 @@ Result<void> VirtualPartition::find(std::uint32_t start, std::uint32_t size_bloc
       for (std::uint64_t back = 0; back < back_max && from >= start + back; ++back) {
         const std::uint64_t lbn = from - back - start;
         if (lbn > std::numeric_limits<std::uint32_t>::max()) continue;
-        if (load(static_cast<std::uint32_t>(lbn), any_type)) return {};
+        const auto narrow = static_cast<std::uint32_t>(lbn);
+        if (const auto fetched = entry.fetch(volume_, {narrow, physical_}); !fetched) {
+          if (fetched.error().code == Errc::kIo) none = fetched.error();
+          continue;
+        }
+        const auto loaded = load(entry, narrow, any_type);
+        if (loaded || loaded.error().code == Errc::kIo) return loaded;
       }
     }
   }
-  return Error{Errc::kCorrupt, "the virtual allocation table of this disc was not found"};
+  return none;
 }
 
 Result<std::unique_ptr<Partition>> VirtualPartition::open(
@@ -89,7 +97,10 @@ Result<std::unique_ptr<Partition>> VirtualPartition::open(
   for (std::uint32_t i = 0; i < options.vat_generation; ++i) {
     if (out->previous_lbn_ == disc::kVirtualUnused)
       return Error{Errc::kNotFound, "there are not so many virtual allocation tables"};
-    ISOFUSE_TRY(out->load(out->previous_lbn_, true));
+    FileEntry entry;
+    const std::uint32_t icb_lbn = out->previous_lbn_;
+    ISOFUSE_TRY(entry.fetch(volume, {icb_lbn, physical}));
+    ISOFUSE_TRY(out->load(entry, icb_lbn, true));
   }
   return std::unique_ptr<Partition>(std::move(out));
 }

@@ -25,7 +25,8 @@ class VirtualPartition final : public Partition {
   /// Looks for the ICB of the table in the blocks before the end of the image (or lastblock=), or
   /// of the partition, where recorders leave it; then `vat=` tables back. `volume` must outlive
   /// the partition; `physical` is the reference of the partition that the table speaks of.
-  /// kCorrupt where no table is found, kNotFound where there are not so many.
+  /// kCorrupt where no table is found, kIo where one may stand in what could not be read, kNotFound
+  /// where there are not so many.
   static Result<std::unique_ptr<Partition>> open(const LogicalVolume& volume,
                                                  std::uint16_t physical, std::uint32_t start,
                                                  std::uint32_t size_blocks, bool revision_150,
@@ -40,7 +41,7 @@ class VirtualPartition final : public Partition {
  private:
   VirtualPartition(const LogicalVolume& volume, std::uint16_t physical, bool revision_150)
       : volume_(volume), physical_(physical), revision_150_(revision_150) {}
-  Result<void> load(std::uint32_t icb_lbn, bool any_type);
+  Result<void> load(const FileEntry& entry, std::uint32_t icb_lbn, bool any_type);
   Result<void> find(std::uint32_t start, std::uint32_t size_blocks, const Options& options);
 
   const LogicalVolume& volume_;

@@ -139,10 +139,12 @@ std::optional<FoundVolume> try_medium(const Medium& medium, const Options& optio
     VolumeSequence sequence;
     std::vector<std::string> damage;
     read_volume_sequence(medium, anchor->main_sequence, sequence, damage);
-    if (!is_complete(sequence)) {
-      damage.emplace_back("the main volume descriptor sequence is incomplete");
+    // A damaged descriptor may be the one that prevails: the reserve sequence has it once more.
+    const bool damaged = !damage.empty();
+    const bool complete = is_complete(sequence);
+    if (!complete) damage.emplace_back("the main volume descriptor sequence is incomplete");
+    if (damaged || !complete)
       read_volume_sequence(medium, anchor->reserve_sequence, sequence, damage);
-    }
     if (!sequence.logical) continue;
     found = true;
     out.sequence = std::move(sequence);

@@ -32,7 +32,8 @@ struct FoundVolume {
 /// Looks for anchors where the kernel does (options: anchor=, then session + 256, then about the
 /// end of the image, then session + 512; and once more as on a raw image of a CD-RW with link
 /// blocks), and reads the sequence that the first good one leads to. What the main sequence lacks
-/// the reserve sequence gives. kNotRecognised where no anchor leads to a logical volume.
+/// or has damaged, the reserve sequence gives. kNotRecognised where no anchor leads to a logical
+/// volume.
 Result<FoundVolume> find_volume(const Source& image, std::uint32_t block_bytes,
                                 const Options& options);
 

@@ -1,0 +1,69 @@
+#pragma once
+// The thread that makes listings before the kernel asks for them.
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include <isofuse/directory.h>
+
+#include "fuse/listing.h"
+#include "fuse/walk_order.h"
+
+namespace isofuse::fuse {
+
+/// While the kernel takes in one piece of a listing, which costs it more than us, the next piece is
+/// made; and in a walk the first piece of the directory that comes next. Nothing is read that the
+/// walk would not read itself.
+class ListAhead {
+ public:
+  /// Listings that wait to be asked for. A walk leaves none behind; somebody who leaves a walk
+  /// does.
+  static constexpr std::size_t kReadyMax = 4;
+
+  explicit ListAhead(const Mount& mount) : mount_(mount) {}
+  ListAhead(const ListAhead&) = delete;
+  ListAhead& operator=(const ListAhead&) = delete;
+  ~ListAhead() { stop(); }
+
+  /// False where no thread can be had.
+  bool start();
+  void stop();
+
+  /// The listing, where it was made; waits for it where it is in the making.
+  [[nodiscard]] std::optional<Listing> take(const ListingRequest& request);
+  /// This was asked for, and the answer ends there: makes what may be asked for next.
+  void answered(const ListingRequest& request, const std::shared_ptr<const Directory>& directory,
+                const Listing& listing);
+
+ private:
+  struct Ready {
+    ListingRequest request;
+    Listing listing;
+  };
+  /// Either what to make, or where in a walk it is to be found.
+  struct Job {
+    ListingRequest request;
+    std::shared_ptr<const Directory> directory;
+    std::optional<WalkOrder::Next> next;
+  };
+  void run();
+  bool locate(Job& job) const;
+  void keep(Job job, std::unique_lock<std::mutex>& lock);
+
+  const Mount& mount_;
+  std::mutex mutex_;
+  std::condition_variable wake_, made_;
+  WalkOrder walk_;                        // under mutex_
+  std::deque<Job> jobs_;                  // under mutex_
+  std::optional<ListingRequest> making_;  // under mutex_
+  std::list<Ready> ready_;                // under mutex_, the newest first
+  std::atomic<bool> running_ = false;
+  std::thread thread_;
+};
+
+}  // namespace isofuse::fuse

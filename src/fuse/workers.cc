@@ -1,0 +1,96 @@
+#include "fuse/workers.h"
+
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <system_error>
+
+#include "fuse/lowlevel.h"
+
+namespace isofuse::fuse {
+namespace {
+
+/// Does nothing but to end a read(2) that waits.
+constexpr int kInterrupt = SIGUSR1;
+constexpr std::chrono::milliseconds kInterruptAgain{1};
+
+void take_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = [](int) {};  // without SA_RESTART
+  sigaction(kInterrupt, &action, nullptr);
+}
+
+}  // namespace
+
+Workers::Workers(fuse_session* session, unsigned threads_max)
+    : session_(session), threads_max_(threads_max), ended_(eventfd(0, EFD_CLOEXEC)) {
+  if (ended_ < 0) throw std::system_error(errno, std::generic_category());
+  take_interrupts();
+  if (!add_worker()) {
+    close(ended_);
+    throw std::system_error(EAGAIN, std::generic_category());
+  }
+}
+
+Workers::~Workers() {
+  stopping_ = true;
+  // No worker is added once this lock was held.
+  { const std::lock_guard lock(mutex_); }
+  for (const auto& worker : workers_) {
+    // A signal that comes just before the read is lost, so it is repeated.
+    while (!worker->done) {
+      pthread_kill(worker->thread.native_handle(), kInterrupt);
+      std::this_thread::sleep_for(kInterruptAgain);
+    }
+    worker->thread.join();
+  }
+  close(ended_);
+}
+
+bool Workers::add_worker() {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || workers_.size() >= threads_max_) return false;
+  try {
+    workers_.push_back(std::make_unique<Worker>());
+    Worker& worker = *workers_.back();
+    ++idle_;
+    worker.thread = std::thread([this, &worker] { work(worker); });
+    return true;
+  } catch (const std::exception&) {  // those that are there go on
+    if (!workers_.empty() && !workers_.back()->thread.joinable()) {
+      workers_.pop_back();
+      --idle_;
+    }
+    return false;
+  }
+}
+
+void Workers::announce_end(int error) {
+  if (error != 0) error_ = error;
+  const std::uint64_t one = 1;
+  static_cast<void>(!write(ended_, &one, sizeof one));
+}
+
+void Workers::work(Worker& self) {
+  fuse_buf buffer{};  // libfuse allocates it with the first read
+  while (!stopping_) {
+    const int got = fuse_session_receive_buf(session_, &buffer);
+    if (got == -EINTR || got == -EAGAIN) continue;
+    if (got <= 0) {
+      announce_end(-got);
+      break;
+    }
+    if (--idle_ == 0) add_worker();
+    fuse_session_process_buf(session_, &buffer);
+    ++idle_;
+  }
+  std::free(buffer.mem);
+  self.done = true;
+}
+
+}  // namespace isofuse::fuse
