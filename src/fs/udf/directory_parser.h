@@ -41,7 +41,7 @@ Result<bool> walk_directory(const LogicalVolume& volume, const Allocation& direc
 struct DirectoryRules {
   bool show_hidden = false;
   bool show_deleted = false;
-  std::shared_ptr<const Charset> iocharset;  ///< null: UTF-8
+  std::shared_ptr<const Charset> iocharset = nullptr;  ///< null: UTF-8
 };
 
 /// All entries but the parent's. Where the directory is damaged or cannot be read, and a mirror of

@@ -50,7 +50,8 @@ TEST_CASE("an address in a partition that is not there, or cannot be read, is re
           "[udf][logical_volume]") {
   SmallVolume volume;
   volume.logical().add(nullptr);
-  for (const std::uint16_t partition : {1, 2, 0xFFFF}) {
+  for (const std::uint16_t partition :
+       {std::uint16_t{1}, std::uint16_t{2}, std::uint16_t{0xFFFF}}) {
     const auto run = volume.logical().map({0, partition});
     REQUIRE_FALSE(run);
     CHECK(run.error().code == Errc::kCorrupt);

@@ -39,7 +39,7 @@ struct Opened {
     sequence.logical = *ByteView(bytes).read<disc::LogicalVolumeDescriptor>(0);
     sequence.partition_maps.assign(bytes.begin() + sizeof(disc::LogicalVolumeDescriptor),
                                    bytes.end());
-    for (const std::uint16_t number : {0, 1}) {
+    for (const std::uint16_t number : {std::uint16_t{0}, std::uint16_t{1}}) {
       const Bytes described = build::partition(
           0, {.number = number, .start = kStart + number * 300U, .blocks = kBlocks});
       sequence.partitions.push_back(*ByteView(described).read<disc::PartitionDescriptor>(0));
@@ -143,7 +143,7 @@ TEST_CASE("a table of very many maps is read up to a limit", "[udf][partition_ma
 // --- virtual partitions
 
 TEST_CASE("a virtual allocation table says where blocks lie", "[udf][virtual]") {
-  const std::uint16_t revision = GENERATE(0x0150, 0x0200, 0x0260);
+  const auto revision = static_cast<std::uint16_t>(GENERATE(0x0150, 0x0200, 0x0260));
   const bool embedded = GENERATE(false, true);
   const bool under_first = GENERATE(false, true);
   CAPTURE(revision, embedded);

@@ -97,10 +97,12 @@ TEST_CASE("a run is never of no block, whatever a sparing table says", "[udf][sp
 TEST_CASE("packets have any power of two of blocks, and nothing else", "[udf][sparable]") {
   SmallVolume volume;
   volume.put(10, sparing_table(10, {{32, 2000}}));
-  for (const std::uint16_t packet : {1, 2, 16, 32, 0x8000})
+  for (const std::uint16_t packet : {std::uint16_t{1}, std::uint16_t{2}, std::uint16_t{16},
+                                     std::uint16_t{32}, std::uint16_t{0x8000}})
     CHECK(open(volume.image(), {.packet_blocks = packet, .tables = {10}}).partition);
   CHECK(at(open(volume.image(), {.packet_blocks = 1, .tables = {10}}), 32) == Place{2000, 1});
-  for (const std::uint16_t packet : {0, 3, 33, 0xFFFF}) {
+  for (const std::uint16_t packet :
+       {std::uint16_t{0}, std::uint16_t{3}, std::uint16_t{33}, std::uint16_t{0xFFFF}}) {
     const Opened opened = open(volume.image(), {.packet_blocks = packet, .tables = {10}});
     REQUIRE_FALSE(opened.partition);
     CHECK(opened.partition.error().code == Errc::kCorrupt);

@@ -29,7 +29,7 @@ TEST_CASE("a tag that is right says which descriptor stands there", "[udf][tag]"
 }
 
 TEST_CASE("both editions of the standard have tags", "[udf][tag]") {
-  for (const std::uint16_t version : {2, 3}) {
+  for (const std::uint16_t version : {std::uint16_t{2}, std::uint16_t{3}}) {
     const Bytes bytes = build::tagged({.identifier = 1, .version = version}, Bytes(10));
     CHECK(check_tag(ByteView(bytes), 0));
   }

@@ -163,14 +163,14 @@ TEST_CASE("file types of UDF", "[udf]") {
 }
 
 TEST_CASE("a file of a type that has no place in a tree is refused with its place", "[udf]") {
-  const std::uint8_t type = GENERATE(1, 2, 3, 8, 11, 250, 251, 252, 255);
+  const auto type = static_cast<std::uint8_t>(GENERATE(1, 2, 3, 8, 11, 250, 251, 252, 255));
   const Error error = attributes_error({.type = type});
   CHECK(error.code == Errc::kCorrupt);
   CHECK(error.offset == VolumeDisc().offset(10) + 176);
 }
 
 TEST_CASE("a device of UDF has the numbers of its attribute", "[udf]") {
-  const std::uint8_t type = GENERATE(6, 7);
+  const auto type = static_cast<std::uint8_t>(GENERATE(6, 7));
   const Mounted mounted(
       with_file(
           {.type = type, .attributes = build::attribute_space(build::device_attribute(8, 17))})
