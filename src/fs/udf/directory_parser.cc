@@ -120,7 +120,11 @@ Result<Decoded> decode(Window& window, std::uint64_t pos) {
   out.length_bytes = padded(name_pos + fixed.identifier_bytes);
   // The padding of the last one is sometimes left out of the directory's length.
   const ByteView bytes = ISOFUSE_TRY(window.at(pos, out.length_bytes));
-  if (const auto tag = check_tag(bytes, std::nullopt); !tag) out.unsound = tag.error();
+  if (const auto tag = check_tag(bytes, std::nullopt); !tag) {
+    // As in the kernel: the length of the CRC must bear out those of the parts.
+    if (fixed.tag.crc_bytes.get() + sizeof(disc::Tag) != out.length_bytes) return tag.error();
+    out.unsound = tag.error();
+  }
   out.identifier.characteristics = fixed.characteristics;
   out.identifier.icb = to_address(fixed.icb.location);
   out.identifier.identifier = ISOFUSE_TRY(bytes.slice(name_pos, fixed.identifier_bytes));

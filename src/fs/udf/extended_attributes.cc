@@ -93,27 +93,38 @@ Result<void> walk_attributes(const LogicalVolume& volume, const FileEntry& entry
   return {};
 }
 
-/// UDF 3.3.4.5.3.1: behind a checksum of the head, OS/2's full list of attributes.
-void take_os2(const ByteView& use, Collector& into) {
+/// Calls `visit` with name and value of each attribute of OS/2's full list (UDF 3.3.4.5.3.1), which
+/// stands behind a checksum of the head. `terminator_bytes` stand behind each name: none by UDF, a
+/// NUL by OS/2 itself. False where the list does not end where its bytes do.
+bool walk_os2(const ByteView& use, std::uint64_t terminator_bytes,
+              const std::function<void(const ByteView& name, const ByteView& value)>& visit) {
   struct Fea {
     std::uint8_t flags;
     std::uint8_t name_bytes;
     Little16 value_bytes;
   };
   static_assert(is_disc_type<Fea, 4>);
-  for (std::uint64_t pos = sizeof(Little16); pos < use.size();) {
+  std::uint64_t pos = sizeof(Little16);
+  while (pos < use.size()) {
     const auto fea = use.read<Fea>(pos);
-    if (!fea || fea->name_bytes == 0) return;
+    if (!fea || fea->name_bytes == 0) break;
     const auto name = use.slice(pos + sizeof *fea, fea->name_bytes);
-    // OS/2 itself has a NUL behind the name, which UDF does not mention. No value begins with one:
-    // its first two bytes are a type above 0x8000.
-    std::uint64_t value_pos = pos + sizeof *fea + fea->name_bytes;
-    if (const auto behind = use.read<std::uint8_t>(value_pos); behind && *behind == 0) ++value_pos;
+    const std::uint64_t value_pos = pos + sizeof *fea + fea->name_bytes + terminator_bytes;
     const auto value = use.slice(value_pos, fea->value_bytes.get());
-    if (!name || !value) return;
-    into.add("user." + std::string(name->chars()), value->chars());
+    if (!name || !value) break;
+    visit(*name, *value);
     pos = value_pos + fea->value_bytes.get();
   }
+  const auto padding = use.tail(pos).bytes();
+  return std::ranges::all_of(padding, [](std::byte b) { return b == std::byte{0}; });
+}
+
+void take_os2(const ByteView& use, Collector& into) {
+  const auto nothing = [](const ByteView&, const ByteView&) {};
+  const std::uint64_t terminator_bytes = !walk_os2(use, 0, nothing) && walk_os2(use, 1, nothing);
+  walk_os2(use, terminator_bytes, [&](const ByteView& name, const ByteView& value) {
+    into.add("user." + std::string(name.chars()), value.chars());
+  });
 }
 
 /// UDF 3.3.4.5.4.2: a checksum, padding, the parent directory's id, then 16 bytes of file or
