@@ -183,7 +183,7 @@ std::string_view udf_name(const ByteView& head) {
   constexpr std::uint64_t kIdentifierOffset = 1;
   for (std::uint64_t at = kRecognitionArea; at < kHeadBytes; at += kDescriptorBytes) {
     if (holds(head, at + kIdentifierOffset, "NSR0"sv))
-      return "a UDF disc, which this version does not read";
+      return "a UDF disc";
   }
   return {};
 }

@@ -58,15 +58,20 @@ Result<Volume> open_with_block_size(const Source& image, std::uint32_t block_byt
 }  // namespace
 
 Result<Volume> open_volume(const Source& image, const Options& options) {
-  if (options.block_bytes) return open_with_block_size(image, *options.block_bytes, options);
+  std::vector<std::uint32_t> sizes = {512, 1024, 2048, 4096};
+  if (options.block_bytes) sizes = {*options.block_bytes};
   // What explains most: a size with which an anchor was found and no more tells more than one that
   // does not fit at all.
   Error best{Errc::kNotRecognised, "no UDF volume found"};
-  for (const std::uint32_t block_bytes : {512U, 1024U, 2048U, 4096U}) {
+  for (const std::uint32_t block_bytes : sizes) {
     auto opened = open_with_block_size(image, block_bytes, options);
     if (opened) return opened;
     if (best.code == Errc::kNotRecognised) best = opened.error();
   }
+  const std::uint64_t session_offset = std::uint64_t{options.session.value_or(0)} * sizes.front();
+  if (best.code == Errc::kNotRecognised &&
+      read_recognition_sequence(image, sizes.front(), session_offset).recognised)
+    return Error{Errc::kCorrupt, "this is UDF, but no anchor leads to a volume"};
   return best;
 }
 

@@ -27,8 +27,8 @@ struct Volume {
 };
 
 /// Tries block sizes of 512, 1024, 2048 and 4096 bytes as the kernel does, or the one that bs=
-/// names. kNotRecognised where there is no recognition sequence (unless novrs) or no anchor; any
-/// other error where the volume cannot be read beyond that. `image` must outlive the volume.
+/// names. kNotRecognised where there is no recognition sequence (with novrs: no anchor); any other
+/// error where the volume cannot be read beyond that. `image` must outlive the volume.
 Result<Volume> open_volume(const Source& image, const Options& options);
 
 }  // namespace isofuse::udf
