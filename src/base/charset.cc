@@ -8,6 +8,10 @@
 
 namespace isofuse {
 
+bool is_utf8(const std::string& name) {
+  return name.empty() || name == "utf8" || name == "utf-8" || name == "UTF-8" || name == "UTF8";
+}
+
 struct Charset::State {
   iconv_t descriptor;
   std::mutex mutex;  // an iconv_t keeps a shift state

@@ -8,6 +8,9 @@
 
 namespace isofuse {
 
+/// Whether an option that names a character set asks for UTF-8, as it does where it says nothing.
+[[nodiscard]] bool is_utf8(const std::string& name);
+
 /// One direction between two character sets. Safe for use from many threads.
 class Charset {
  public:

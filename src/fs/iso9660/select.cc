@@ -82,10 +82,6 @@ Result<std::shared_ptr<const Charset>> open_charset(const std::string& from,
   return std::shared_ptr<const Charset>(ISOFUSE_TRY(Charset::open(from, to)));
 }
 
-bool is_utf8(const std::string& name) {
-  return name.empty() || name == "utf8" || name == "utf-8" || name == "UTF-8" || name == "UTF8";
-}
-
 /// The choice between the trees that are there.
 struct Choice {
   const Volume* volume = nullptr;

@@ -237,8 +237,6 @@ VolumeStats Udf::stats() const {
   return out;
 }
 
-bool is_utf8(const std::string& name) { return name.empty() || name == "utf8"; }
-
 }  // namespace
 
 Result<std::unique_ptr<Filesystem>> open_udf(const Source& image, const Options& options) {
