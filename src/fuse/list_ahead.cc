@@ -27,33 +27,32 @@ void ListAhead::stop() {
   made_.notify_all();
 }
 
-std::optional<Listing> ListAhead::take(const ListingRequest& request) {
+std::shared_ptr<const Listing> ListAhead::find(const ListingRequest& request) {
   std::unique_lock lock(mutex_);
   made_.wait(lock, [&] { return making_ != request || !running_; });
   const auto found = std::ranges::find(ready_, request, &Ready::request);
   if (found == ready_.end()) {
     // Whoever asks makes it himself; what is only planned is then not needed.
     std::erase_if(jobs_, [&](const Job& job) { return job.request == request; });
-    return std::nullopt;
+    return nullptr;
   }
-  Listing out = std::move(found->listing);
-  ready_.erase(found);
-  return out;
+  return found->listing;
 }
 
 void ListAhead::answered(const ListingRequest& request,
                          const std::shared_ptr<const Directory>& directory,
-                         const Listing& listing) {
+                         const std::shared_ptr<const Listing>& listing) {
   {
     const std::lock_guard lock(mutex_);
     if (!running_) return;
     if (request.position == 0) walk_.listed(mount_.node(request.number), directory);
+    keep(request, listing);
     jobs_.clear();
     ListingRequest next = request;
-    if (!listing.at_end) {
-      next.position = listing.next_position;
+    if (!listing->at_end) {
+      next.position = listing->next_position;
       jobs_.push_back({next, directory, std::nullopt});
-    } else if (request.position == 0 || listing.used_bytes != 0) {
+    } else if (request.position == 0 || listing->used_bytes != 0) {
       if (auto below = walk_.next()) {
         next.position = 0;
         next.number = 0;  // not known yet
@@ -73,7 +72,7 @@ void ListAhead::run() {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     try {
-      keep(std::move(job), lock);
+      make(std::move(job), lock);
     } catch (const std::exception&) {  // no memory: who asks will be told
       if (!lock.owns_lock()) lock.lock();
     }
@@ -95,7 +94,7 @@ bool ListAhead::locate(Job& job) const {
   return true;
 }
 
-void ListAhead::keep(Job job, std::unique_lock<std::mutex>& lock) {
+void ListAhead::make(Job job, std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   const bool located = locate(job);
   lock.lock();
@@ -106,11 +105,17 @@ void ListAhead::keep(Job job, std::unique_lock<std::mutex>& lock) {
     auto directory = mount_.filesystem.directory(mount_.node(job.request.number).node);
     if (directory) job.directory = *std::move(directory);
   }
-  std::optional<Listing> listing;
-  if (job.directory) listing = make_listing(mount_, *job.directory, job.request);
+  std::shared_ptr<const Listing> listing;
+  if (job.directory)
+    listing = std::make_shared<Listing>(make_listing(mount_, *job.directory, job.request));
   lock.lock();
-  if (!listing) return;
-  ready_.push_front({job.request, *std::move(listing)});
+  if (listing) keep(job.request, listing);
+}
+
+/// REQUIRES: mutex_ is held.
+void ListAhead::keep(const ListingRequest& request, const std::shared_ptr<const Listing>& listing) {
+  std::erase_if(ready_, [&](const Ready& ready) { return ready.request == request; });
+  ready_.push_front({request, listing});
   if (ready_.size() > kReadyMax) ready_.pop_back();
 }
 

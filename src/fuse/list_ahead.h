@@ -21,9 +21,9 @@ namespace isofuse::fuse {
 /// walk would not read itself.
 class ListAhead {
  public:
-  /// Listings that wait to be asked for. A walk leaves none behind; somebody who leaves a walk
-  /// does.
-  static constexpr std::size_t kReadyMax = 4;
+  /// Listings that are kept, of some 32 KiB each: those that were made and not asked for yet, and
+  /// those last given out, since of two programs that walk together one comes right behind.
+  static constexpr std::size_t kReadyMax = 8;
 
   explicit ListAhead(const Mount& mount) : mount_(mount) {}
   ListAhead(const ListAhead&) = delete;
@@ -34,16 +34,16 @@ class ListAhead {
   bool start();
   void stop();
 
-  /// The listing, where it was made; waits for it where it is in the making.
-  [[nodiscard]] std::optional<Listing> take(const ListingRequest& request);
-  /// This was asked for, and the answer ends there: makes what may be asked for next.
+  /// The listing, where it was made, else null; waits for it where it is in the making.
+  [[nodiscard]] std::shared_ptr<const Listing> find(const ListingRequest& request);
+  /// This was asked for, and `listing` is the answer: makes what may be asked for next.
   void answered(const ListingRequest& request, const std::shared_ptr<const Directory>& directory,
-                const Listing& listing);
+                const std::shared_ptr<const Listing>& listing);
 
  private:
   struct Ready {
     ListingRequest request;
-    Listing listing;
+    std::shared_ptr<const Listing> listing;
   };
   /// Either what to make, or where in a walk it is to be found.
   struct Job {
@@ -53,7 +53,8 @@ class ListAhead {
   };
   void run();
   bool locate(Job& job) const;
-  void keep(Job job, std::unique_lock<std::mutex>& lock);
+  void make(Job job, std::unique_lock<std::mutex>& lock);
+  void keep(const ListingRequest& request, const std::shared_ptr<const Listing>& listing);
 
   const Mount& mount_;
   std::mutex mutex_;
@@ -61,7 +62,7 @@ class ListAhead {
   WalkOrder walk_;                        // under mutex_
   std::deque<Job> jobs_;                  // under mutex_
   std::optional<ListingRequest> making_;  // under mutex_
-  std::list<Ready> ready_;                // under mutex_, the newest first
+  std::list<Ready> ready_;                // under mutex_, what was used last first
   std::atomic<bool> running_ = false;
   std::thread thread_;
 };

@@ -1,3 +1,5 @@
+#include <memory>
+
 #include "fuse/answer.h"
 #include "fuse/list_ahead.h"
 #include "fuse/listing.h"
@@ -14,16 +16,16 @@ void list(const char* operation, fuse_req_t req, fuse_ino_t number, std::size_t 
     const Mount& mount = mount_of(req);
     const ListingRequest request{number, static_cast<std::uint64_t>(offset), size, with_attributes};
     ListAhead* const ahead = mount.list_ahead;
-    auto made = ahead != nullptr ? ahead->take(request) : std::nullopt;
+    std::shared_ptr<const Listing> listing = ahead != nullptr ? ahead->find(request) : nullptr;
     const NodeId node = mount.node(number).node;
     const auto directory = ISOFUSE_TRY(mount.filesystem.directory(node));
-    const Listing listing = made ? *std::move(made) : make_listing(mount, *directory, request);
+    if (!listing) listing = std::make_shared<Listing>(make_listing(mount, *directory, request));
     // The kernel takes pages of files whose nodes it was given; a plain list of names gives none.
     if (Pusher* const pusher = mount.pusher;
-        with_attributes && listing.first_file && pusher != nullptr)
-      pusher->listed(node, *listing.first_file, *listing.last_file);
+        with_attributes && listing->first_file && pusher != nullptr)
+      pusher->listed(node, *listing->first_file, *listing->last_file);
     if (ahead != nullptr) ahead->answered(request, directory, listing);
-    fuse_reply_buf(req, listing.bytes.get(), listing.used_bytes);
+    fuse_reply_buf(req, listing->bytes.get(), listing->used_bytes);
     return {};
   });
 }

@@ -48,8 +48,14 @@ void PushWindow::open_window() {
   bytes_left_ = kWindowBytesMax;
 }
 
+void PushWindow::begin() {
+  round_ = 1;
+  open_window();
+}
+
 PushWindow::Verdict PushWindow::accept(std::size_t rank) {
   front_ = rank + 1;
+  read_through_ = rank > 0 && front_ == done_in_.size();
   open_window();
   return Verdict::kFollowed;
 }
@@ -100,7 +106,11 @@ void PushWindow::pushed(std::uint64_t bytes) {
   unconfirmed_ = true;
 }
 
-void PushWindow::refused() { files_left_ = 0; }
+void PushWindow::refused(std::uint32_t file) {
+  done_in_[file] = 0;
+  front_ = std::min(front_, rank_of(current_, file));
+  files_left_ = 0;
+}
 
 std::size_t PushWindow::memory_bytes() const {
   std::size_t numbers = done_in_.capacity();
@@ -110,6 +120,11 @@ std::size_t PushWindow::memory_bytes() const {
 
 void PushConfidence::followed(unsigned confidence) { value_ = std::max(value_, confidence); }
 
-void PushConfidence::disappointed() { value_ = value_ < 2 ? 0 : value_ - 2; }
+void PushConfidence::disappointed() {
+  value_ = value_ < 2 ? 0 : value_ - 2;
+  read_through_ = 0;
+}
+
+void PushConfidence::read_through() { read_through_ = std::min(read_through_ + 1, kEagerAfter); }
 
 }  // namespace isofuse::fuse

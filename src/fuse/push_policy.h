@@ -38,6 +38,9 @@ class PushWindow {
   /// No further orders will come: what fits none is a jump.
   void orders_complete() { orders_complete_ = true; }
 
+  /// The directory was listed by a reader who is likely to read all of it: opens the window before
+  /// the first read. REQUIRES: on_read was not called yet.
+  void begin();
   /// The kernel asked for the contents of `file`. REQUIRES: file < files.
   Verdict on_read(std::uint32_t file);
 
@@ -45,12 +48,15 @@ class PushWindow {
   /// caller says with pushed() what it took.
   [[nodiscard]] std::optional<std::uint32_t> next();
   void pushed(std::uint64_t bytes);
-  /// The kernel does not know the file (any more): there is no use in going on.
-  void refused();
+  /// The kernel does not know `file`, which next() gave, yet or any more: it does not count as
+  /// done, and there is no use in going on before the next read.
+  void refused(std::uint32_t file);
 
   /// Whether next() may have something.
   [[nodiscard]] bool is_open() const { return files_left_ > 0; }
   [[nodiscard]] unsigned confidence() const { return confidence_; }
+  /// The last file was read where it was expected: what was pushed was used to the end.
+  [[nodiscard]] bool read_through() const { return read_through_; }
   /// Something was pushed of which nobody knows yet whether it is used.
   [[nodiscard]] bool unconfirmed() const { return unconfirmed_; }
   [[nodiscard]] std::size_t memory_bytes() const;
@@ -77,6 +83,7 @@ class PushWindow {
   std::size_t files_left_ = 0;  // of the window
   std::uint64_t bytes_left_ = 0;
   bool unconfirmed_ = false;
+  bool read_through_ = false;
   bool orders_complete_ = false;
 };
 
@@ -88,8 +95,15 @@ class PushConfidence {
   void followed(unsigned confidence);
   /// A read jumped, or a directory was left before what was pushed for it was confirmed.
   void disappointed();
+  /// A directory was read to its end, with the help of what was pushed.
+  void read_through();
+  /// Whether a directory is worth pushing as soon as it is listed: not before some in a row were
+  /// read to their ends, and not after one that was not.
+  [[nodiscard]] bool eager() const { return read_through_ >= kEagerAfter; }
 
  private:
+  static constexpr unsigned kEagerAfter = 2;
+  unsigned read_through_ = 0;  // directories in a row
   unsigned value_ = 0;
 };
 

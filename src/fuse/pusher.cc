@@ -1,5 +1,6 @@
 #include "fuse/pusher.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <string>
@@ -11,11 +12,11 @@
 namespace isofuse::fuse {
 namespace {
 
-/// Reads that nobody has looked at yet; more of them tell nothing new.
-constexpr std::size_t kReadsWaitingMax = 256;
-/// Where nothing comes of it for long, the thread is woken for some reads at a time only.
+/// Events that nobody has looked at yet; more of them tell nothing new.
+constexpr std::size_t kEventsWaitingMax = 256;
+/// Where nothing comes of it for long, the thread is woken for some events at a time only.
 constexpr unsigned kJumpsPatience = 8;
-constexpr std::size_t kReadsTogether = 8;
+constexpr std::size_t kEventsTogether = 8;
 
 }  // namespace
 
@@ -42,27 +43,32 @@ void Pusher::stop() {
 }
 
 void Pusher::listed(NodeId directory, NodeId first, NodeId last) {
-  const std::lock_guard lock(mutex_);
-  if (running_) listed_.add(directory, first, last);
+  std::unique_lock lock(mutex_);
+  if (!running_) return;
+  listed_.add(directory, first, last);
+  if (eager_) report({directory, true}, lock);
 }
 
 void Pusher::read(NodeId file) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!running_ || listed_.size() == 0 || reads_.size() >= kReadsWaitingMax) return;
-    reads_.push_back(file);
-    reads_waiting_ = true;
-    if (!sleeping_ || reads_.size() < wake_at_reads_) return;
-    sleeping_ = false;
-  }
+  std::unique_lock lock(mutex_);
+  if (running_ && listed_.size() != 0) report({file, false}, lock);
+}
+
+void Pusher::report(Event event, std::unique_lock<std::mutex>& lock) {
+  if (events_.size() >= kEventsWaitingMax) return;
+  events_.push_back(event);
+  events_waiting_ = true;
+  if (!sleeping_ || events_.size() < wake_at_events_) return;
+  sleeping_ = false;
+  lock.unlock();
   wake_.notify_one();
 }
 
 void Pusher::run() {
   while (running_) {
     try {
-      take_reads();
-      while (running_ && !reads_waiting_ && push_next()) {
+      take_events();
+      while (running_ && !events_waiting_ && push_next()) {
       }
     } catch (const std::bad_alloc&) {
       directories_.clear();  // pushes are worth no memory that is needed elsewhere
@@ -74,23 +80,24 @@ void Pusher::run() {
   directories_.clear();
 }
 
-/// Waits for reads, unless there is still something to push.
-void Pusher::take_reads() {
+/// Waits for events, unless there is still something to push.
+void Pusher::take_events() {
   bool open = false;
   for (PushedDirectory& directory : directories_) open = open || directory.window().is_open();
   taken_.clear();
   {
     std::unique_lock lock(mutex_);
+    eager_ = confidence_.eager();
     if (!open) {
-      wake_at_reads_ = jumps_in_a_row_ >= kJumpsPatience ? kReadsTogether : 1;
+      wake_at_events_ = jumps_in_a_row_ >= kJumpsPatience ? kEventsTogether : 1;
       sleeping_ = true;
-      wake_.wait(lock, [&] { return !running_ || reads_.size() >= wake_at_reads_; });
+      wake_.wait(lock, [&] { return !running_ || events_.size() >= wake_at_events_; });
       sleeping_ = false;
     }
-    taken_.swap(reads_);
-    reads_waiting_ = false;
+    taken_.swap(events_);
+    events_waiting_ = false;
   }
-  for (const NodeId file : taken_) on_read(file);
+  for (const Event& event : taken_) event.listed ? on_listed(event.node) : on_read(event.node);
 }
 
 PushedDirectory* Pusher::find_directory(NodeId file, std::uint32_t& number) {
@@ -152,10 +159,28 @@ void Pusher::on_read(NodeId file) {
   if (verdict == PushWindow::Verdict::kFollowed) {
     jumps_in_a_row_ = 0;
     confidence_.followed(window.confidence());
+    if (window.read_through()) confidence_.read_through();
   } else if (verdict == PushWindow::Verdict::kJumped) {
     ++jumps_in_a_row_;
     confidence_.disappointed();
   }
+}
+
+/// Where the directories before were read to their ends, this one will be too; so it need not wait
+/// for the first read. The kernel takes in the listing meanwhile, in the same order.
+void Pusher::on_listed(NodeId directory) {
+  if (!confidence_.eager() ||
+      std::ranges::find(directories_, directory, &PushedDirectory::node) != directories_.end())
+    return;
+  if (!directories_.empty() && directories_.front().window().unconfirmed()) {
+    confidence_.disappointed();
+    return;
+  }
+  auto parsed = filesystem_.directory(directory);
+  if (!parsed || (*parsed)->size() > PushedDirectory::kFilesMax) return;
+  directories_.emplace_front(directory, *std::move(parsed), confidence_.start());
+  directories_.front().window().begin();
+  forget_directories();
 }
 
 /// Pushes one file for each directory that has some to push; false where none has.
@@ -198,7 +223,7 @@ void Pusher::push_file(PushedDirectory& directory, std::uint32_t number) {
   if (status == 0)
     directory.window().pushed(bytes->size());
   else if (status != -EFAULT)  // the image was cut off there; others may still be whole
-    directory.window().refused();
+    directory.window().refused(number);
 }
 
 }  // namespace isofuse::fuse

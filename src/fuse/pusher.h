@@ -50,16 +50,22 @@ class Pusher {
   /// Ends the thread; what is reported after that is dropped.
   void stop();
 
-  /// These two are for the threads that answer. A part of `directory` was listed, whose files have
-  /// nodes from `first` to `last`.
+  /// These two are for the threads that answer, and are called before the answer. A part of
+  /// `directory` was listed, whose files have nodes from `first` to `last`.
   void listed(NodeId directory, NodeId first, NodeId last);
   /// The kernel asked for the beginning of a file.
   void read(NodeId file);
 
  private:
+  struct Event {
+    NodeId node;
+    bool listed;  // a directory, else a file that was read
+  };
   void run();
-  void take_reads();
+  void report(Event event, std::unique_lock<std::mutex>& lock);
+  void take_events();
   void on_read(NodeId file);
+  void on_listed(NodeId directory);
   PushedDirectory* find_directory(NodeId file, std::uint32_t& number);
   PushedDirectory* open_directory(NodeId file, std::uint32_t& number);
   void forget_directories();
@@ -73,18 +79,19 @@ class Pusher {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  ListedDirectories listed_;       // under mutex_
-  std::vector<NodeId> reads_;      // under mutex_
-  std::size_t wake_at_reads_ = 1;  // under mutex_
-  bool sleeping_ = false;          // under mutex_
+  ListedDirectories listed_;        // under mutex_
+  std::vector<Event> events_;       // under mutex_
+  std::size_t wake_at_events_ = 1;  // under mutex_
+  bool sleeping_ = false;           // under mutex_
+  bool eager_ = false;              // under mutex_: listings are events too
   std::atomic<bool> running_ = false;
-  std::atomic<bool> reads_waiting_ = false;
+  std::atomic<bool> events_waiting_ = false;
 
   // The thread's own.
   std::list<PushedDirectory> directories_;  // the one read last first
   PushConfidence confidence_;
   unsigned jumps_in_a_row_ = 0;
-  std::vector<NodeId> taken_;
+  std::vector<Event> taken_;
   std::vector<Piece> pieces_;
   std::vector<std::byte> buffer_;
 

@@ -11,6 +11,8 @@ std::size_t directory_from(const Directory& directory, std::size_t index) {
 }  // namespace
 
 void WalkOrder::listed(FuseNode node, const std::shared_ptr<const Directory>& directory) {
+  if (node == last_) return;  // two programs that walk together
+  last_ = node;
   walking_ = false;
   for (std::size_t depth = levels_.size(); depth > 0 && !walking_; --depth) {
     Level& level = levels_[depth - 1];

@@ -38,6 +38,7 @@ class WalkOrder {
     std::size_t below;  // the first entry that is not walked yet and is a directory, or the end
   };
   std::vector<Level> levels_;
+  std::optional<FuseNode> last_;
   bool walking_ = false;
 };
 

@@ -185,9 +185,38 @@ TEST_CASE("little is pushed for random reads") {
 TEST_CASE("what the kernel refuses ends the window") {
   PushWindow window(100, 5);
   window.on_read(0);
-  REQUIRE(window.next());
-  window.refused();
+  REQUIRE(window.next() == 1);
+  REQUIRE(window.next() == 2);
+  window.refused(2);
   CHECK_FALSE(window.next());
+  CHECK(window.on_read(2) == Verdict::kFollowed);  // it does not count as pushed
+  CHECK(window.next() == 3);
+}
+
+TEST_CASE("a window that begins with the listing is confirmed by the first request behind it") {
+  PushWindow window(10, PushWindow::kConfidenceMax);
+  window.begin();
+  CHECK(drain(window) == std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8});
+  CHECK(window.unconfirmed());
+  CHECK_FALSE(window.read_through());
+  CHECK(window.on_read(9) == Verdict::kFollowed);
+  CHECK_FALSE(window.unconfirmed());
+  CHECK(window.read_through());
+  PushWindow none(0, 7);
+  none.begin();
+  CHECK(drain(none).empty());
+}
+
+TEST_CASE("directories that were read to their ends make eager, and one that was not ends it") {
+  PushConfidence confidence;
+  confidence.read_through();
+  CHECK_FALSE(confidence.eager());
+  confidence.read_through();
+  CHECK(confidence.eager());
+  confidence.disappointed();
+  CHECK_FALSE(confidence.eager());
+  confidence.read_through();
+  CHECK_FALSE(confidence.eager());
 }
 
 TEST_CASE("confidence is earned by directories and lost by them") {

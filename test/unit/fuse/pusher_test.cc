@@ -136,6 +136,65 @@ TEST_CASE("what was not listed is not pushed, and a listing alone pushes nothing
   CHECK(kernel.calls() == 0);
 }
 
+/// Directories 2, 3, ... of ten files each.
+class Tree {
+ public:
+  static constexpr std::uint64_t kEach = 10;
+  static constexpr std::uint64_t kDirectories = 8;
+  Tree() : image_(std::vector<std::byte>(1000)), filesystem_(1) {
+    for (std::uint64_t d = 2; d < 2 + kDirectories; ++d) {
+      test::FakeNode& directory = filesystem_.directory_node(d, 1);
+      for (std::uint64_t i = 0; i < kEach; ++i) {
+        directory.entries.emplace_back("f" + std::to_string(i), first_of(d) + i);
+        test::FakeNode& file = filesystem_.file_node(first_of(d) + i);
+        file.size_bytes = 100;
+        file.extents = {{Extent::Kind::kImage, 0, 100, 0}};
+      }
+    }
+  }
+  static std::uint64_t first_of(std::uint64_t directory) { return directory * 100; }
+  static void list(Pusher& pusher, std::uint64_t directory) {
+    pusher.listed(NodeId{directory}, NodeId{first_of(directory)},
+                  NodeId{first_of(directory) + kEach - 1});
+  }
+  [[nodiscard]] const Filesystem& filesystem() const { return filesystem_; }
+  [[nodiscard]] const Source& image() const { return image_; }
+
+ private:
+  test::MemorySource image_;
+  test::FakeFilesystem filesystem_;
+};
+
+TEST_CASE("after directories that were read to their ends the next one is pushed as it is listed") {
+  const Tree tree;
+  Kernel kernel;
+  Pusher pusher(tree.filesystem(), tree.image(),
+                [&](NodeId file, auto bytes) { return kernel.store(file, bytes); });
+  REQUIRE(pusher.start());
+  for (std::uint64_t d = 2; d < 7; ++d) {
+    Tree::list(pusher, d);
+    settle(kernel);
+    for (std::uint64_t i = 0; i < Tree::kEach; ++i) {
+      if (kernel.stored().contains(Tree::first_of(d) + i)) continue;
+      pusher.read(NodeId{Tree::first_of(d) + i});
+      settle(kernel);
+    }
+  }
+  // The last one was asked for its last file only.
+  CHECK(kernel.stored().contains(Tree::first_of(6)));
+  CHECK(kernel.stored().contains(Tree::first_of(6) + Tree::kEach - 2));
+  CHECK_FALSE(kernel.stored().contains(Tree::first_of(6) + Tree::kEach - 1));
+
+  // Then a plain walk: it costs the pushes of one directory.
+  for (std::uint64_t d = 7; d < 2 + Tree::kDirectories; ++d) {
+    Tree::list(pusher, d);
+    settle(kernel);
+  }
+  CHECK(kernel.stored().contains(Tree::first_of(7)));
+  CHECK_FALSE(kernel.stored().contains(Tree::first_of(8)));
+  CHECK_FALSE(kernel.stored().contains(Tree::first_of(9)));
+}
+
 TEST_CASE("files that the kernel does not know end the pushes") {
   const Disc disc;
   Kernel kernel;

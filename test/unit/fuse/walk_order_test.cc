@@ -50,6 +50,17 @@ TEST_CASE("who lists something else does not walk") {
   CHECK(next_of(walk) == 0);
 }
 
+TEST_CASE("two programs that walk together are foretold as one") {
+  WalkOrder walk;
+  const auto root = directory({"d2", "d3", "d4"});
+  const auto leaf = directory({"f100"});
+  for (int program = 0; program < 2; ++program) walk.listed(node(1), root);
+  for (int program = 0; program < 2; ++program) walk.listed(node(2), leaf);
+  CHECK(next_of(walk) == 3);
+  for (int program = 0; program < 2; ++program) walk.listed(node(3), leaf);
+  CHECK(next_of(walk) == 4);
+}
+
 TEST_CASE("a tree that does not end is followed to a bound") {
   WalkOrder walk;
   for (std::uint64_t depth = 1; depth < 3 * WalkOrder::kDepthMax; ++depth)
