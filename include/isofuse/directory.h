@@ -51,7 +51,8 @@ class Directory {
   [[nodiscard]] std::string_view name_of(const Slot& slot) const {
     return std::string_view(names_).substr(slot.name_offset, slot.name_bytes);
   }
-  [[nodiscard]] std::optional<std::size_t> probe(std::string_view name, bool exact) const;
+  [[nodiscard]] std::optional<std::size_t> probe(std::string_view name, std::size_t hash,
+                                                 bool exact) const;
 
   NameRule rule_;
   std::string names_;
@@ -80,6 +81,7 @@ class DirectoryBuilder {
  private:
   struct Work;
   void insert(std::size_t slot);
+  std::string numbered(std::string_view name);
 
   std::shared_ptr<Directory> directory_;
   std::unique_ptr<Work> work_;

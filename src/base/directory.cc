@@ -1,9 +1,14 @@
 #include <isofuse/directory.h>
 
 #include <algorithm>
+#include <random>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include <isofuse/limits.h>
 
@@ -19,15 +24,15 @@ std::string_view without_trailing_dots(std::string_view name) {
   return name;
 }
 
-/// FNV-1a of the name as the rule sees it, so that names equal under the rule share a chain.
+/// Of the name as the rule sees it, so that names equal under the rule share a chain. Seeded, so
+/// that no disc can be made whose names all fall into one chain.
 std::size_t hash_name(std::string_view name, const NameRule& rule) {
+  static const XXH64_hash_t seed = std::random_device{}();
   if (rule.ignore_trailing_dots) name = without_trailing_dots(name);
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char c : name) {
-    hash ^= static_cast<unsigned char>(rule.fold_case ? ascii_lower(c) : c);
-    hash *= 0x100000001B3U;
-  }
-  return static_cast<std::size_t>(hash ^ (hash >> 32U));
+  if (!rule.fold_case) return XXH3_64bits_withSeed(name.data(), name.size(), seed);
+  std::string folded(name);
+  std::ranges::transform(folded, folded.begin(), ascii_lower);
+  return XXH3_64bits_withSeed(folded.data(), folded.size(), seed);
 }
 
 bool equal_names(std::string_view a, std::string_view b, const NameRule& rule) {
@@ -40,14 +45,15 @@ bool equal_names(std::string_view a, std::string_view b, const NameRule& rule) {
                     [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
 }
 
-std::string safe_name(std::string_view name) {
-  name = name.substr(0, name.find('\0'));
-  std::string safe(name.substr(0, kNameBytesMax));
-  std::replace(safe.begin(), safe.end(), '/', '_');
-  if (safe.empty()) return "_";
-  if (safe == ".") return "_";
-  if (safe == "..") return "__";
-  return safe;
+/// `name` itself where it can stand, else what it becomes, in `changed`.
+std::string_view safe_name(std::string_view name, std::string& changed) {
+  name = name.substr(0, std::min(name.find('\0'), kNameBytesMax));
+  if (name.empty() || name == ".") return "_";
+  if (name == "..") return "__";
+  if (name.find('/') == std::string_view::npos) return name;
+  changed = name;
+  std::ranges::replace(changed, '/', '_');
+  return changed;
 }
 
 }  // namespace
@@ -57,10 +63,11 @@ DirectoryEntry Directory::entry(std::size_t index) const {
   return {name_of(slot), NodeId{slot.node}, slot.type, slot.first_to_node};
 }
 
-std::optional<std::size_t> Directory::probe(std::string_view name, bool exact) const {
+std::optional<std::size_t> Directory::probe(std::string_view name, std::size_t hash,
+                                            bool exact) const {
   if (index_.empty()) return std::nullopt;
   const std::size_t mask = index_.size() - 1;
-  for (std::size_t i = hash_name(name, rule_) & mask; index_[i] != 0; i = (i + 1) & mask) {
+  for (std::size_t i = hash & mask; index_[i] != 0; i = (i + 1) & mask) {
     const std::string_view candidate = name_of(slots_[index_[i] - 1]);
     if (exact ? candidate == name : equal_names(candidate, name, rule_)) return index_[i] - 1;
   }
@@ -68,9 +75,10 @@ std::optional<std::size_t> Directory::probe(std::string_view name, bool exact) c
 }
 
 std::optional<std::size_t> Directory::find(std::string_view name) const {
-  if (const auto exact = probe(name, true)) return exact;
+  const std::size_t hash = hash_name(name, rule_);
+  if (const auto exact = probe(name, hash, true)) return exact;
   if (!rule_.fold_case && !rule_.ignore_trailing_dots) return std::nullopt;
-  return probe(name, false);
+  return probe(name, hash, false);
 }
 
 std::size_t Directory::memory_bytes() const {
@@ -82,6 +90,7 @@ std::size_t Directory::memory_bytes() const {
 struct DirectoryBuilder::Work {
   std::unordered_map<std::string, std::uint32_t> next_suffix;  // of names that came again
   std::unordered_set<std::uint64_t> directories;
+  std::vector<std::uint32_t> hashes;  // of the slots; 2^21 places of the index need no more bits
 };
 
 DirectoryBuilder::DirectoryBuilder(NameRule rule)
@@ -93,28 +102,37 @@ DirectoryBuilder::~DirectoryBuilder() = default;
 void DirectoryBuilder::insert(std::size_t slot) {
   std::vector<std::uint32_t>& index = directory_->index_;
   const std::size_t mask = index.size() - 1;
-  std::size_t i =
-      hash_name(directory_->name_of(directory_->slots_[slot]), directory_->rule_) & mask;
+  std::size_t i = work_->hashes[slot] & mask;
   while (index[i] != 0) i = (i + 1) & mask;
   index[i] = static_cast<std::uint32_t>(slot + 1);
+}
+
+/// The name of an entry whose own an earlier one has already.
+std::string DirectoryBuilder::numbered(std::string_view name) {
+  const Directory& d = *directory_;
+  std::uint32_t& next = work_->next_suffix.try_emplace(std::string(name), 2).first->second;
+  for (;;) {
+    const std::string suffix = fmt::format("~{}", next++);
+    std::string candidate(name.substr(0, kNameBytesMax - suffix.size()));
+    candidate += suffix;
+    if (!d.probe(candidate, hash_name(candidate, d.rule_), true)) return candidate;
+  }
 }
 
 bool DirectoryBuilder::add(std::string_view name, NodeId node, FileType type) {
   Directory& d = *directory_;
   if (d.slots_.size() >= kDirectoryEntriesMax) return false;
-  std::string safe = safe_name(name);
-  if (d.probe(safe, true)) {
-    std::uint32_t& next = work_->next_suffix.try_emplace(safe, 2).first->second;
-    std::string candidate;
-    do {
-      const std::string suffix = "~" + std::to_string(next++);
-      candidate = safe.substr(0, kNameBytesMax - suffix.size()) + suffix;
-    } while (d.probe(candidate, true));
-    safe = std::move(candidate);
+  std::string changed;
+  std::string_view safe = safe_name(name, changed);
+  std::size_t hash = hash_name(safe, d.rule_);
+  if (d.probe(safe, hash, true)) {
+    safe = changed = numbered(safe);
+    hash = hash_name(safe, d.rule_);
   }
   const bool first = type != FileType::kDirectory || work_->directories.insert(node.v).second;
   d.slots_.push_back({node.v, static_cast<std::uint32_t>(d.names_.size()),
                       static_cast<std::uint16_t>(safe.size()), type, first});
+  work_->hashes.push_back(static_cast<std::uint32_t>(hash));
   d.names_ += safe;
   // At most half full, so that chains stay short.
   if (d.slots_.size() * 2 > d.index_.size()) {

@@ -46,9 +46,17 @@ Result<void> CachedSource::fill(std::uint64_t first_sector, std::uint64_t end_se
                                 std::uint64_t offset, std::span<std::byte> into) const {
   const std::uint64_t begin = first_sector * kSectorBytes;
   const std::uint64_t end = std::min(end_sector * kSectorBytes, size_bytes());
-  std::vector<std::byte> run(end - begin);
+  // Mostly whole sectors are asked for; then they need no copy on the way.
+  std::vector<std::byte> buffer;
+  std::span<std::byte> run;
+  if (offset <= begin && end - offset <= into.size()) {
+    run = into.subspan(begin - offset, end - begin);
+  } else {
+    buffer.resize(end - begin);
+    run = buffer;
+  }
   ISOFUSE_TRY(image_.read(begin, run));
-  copy_overlap(begin, run, offset, into);
+  if (!buffer.empty()) copy_overlap(begin, run, offset, into);
   for (std::uint64_t sector = first_sector; sector < end_sector; ++sector) {
     auto kept = std::make_shared<Sector>();  // a last, partial sector is filled up with zeros
     const std::uint64_t from = (sector - first_sector) * kSectorBytes;

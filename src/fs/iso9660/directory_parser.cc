@@ -1,7 +1,6 @@
 #include "fs/iso9660/directory_parser.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -88,9 +87,11 @@ FileType type_of_mode(std::uint32_t mode) {
   }
 }
 
-/// Passes the records of a directory to `visit`, but for "." and "..", until it returns false.
+/// Passes the records of a directory to `visit` (Result<bool> of a const Record&), but for "." and
+/// "..", until it returns false.
+template <class Visit>
 Result<void> walk_records(const Source& image, const Layout& layout, const FileSections& sections,
-                          const std::function<Result<bool>(const Record&)>& visit) {
+                          Visit&& visit) {
   Window window(image, sections);
   if (sections.length_bytes() > window.size_bytes())
     log_damage({Errc::kTooLarge, "directory is too large; its end is not shown",
@@ -122,38 +123,52 @@ Result<void> walk_records(const Source& image, const Layout& layout, const FileS
   return {};
 }
 
-/// An entry as it goes into the builder.
-struct Pending {
-  std::string identifier;
-  std::string name;
-  NodeId node;
-  FileType type = FileType::kUnknown;
-  bool shown = true;
-};
+/// What goes into the builder, from one record after the other.
+class Entry {
+ public:
+  Entry(const Source& image, const Tree& tree) : image_(image), tree_(tree) {}
 
-Result<Pending> make_entry(const Source& image, const Tree& tree, const Record& record) {
-  Pending out;
-  out.node = child_node(tree.layout, record);
-  out.type = record.is_directory() ? FileType::kDirectory : FileType::kRegular;
-  out.shown = !(tree.hide && (record.flags() & disc::kHidden) != 0) &&
-              (tree.show_associated || (record.flags() & disc::kAssociated) == 0);
-  if (!out.shown) return out;
-  if (tree.rock_ridge) {
-    ListingEntry entry = ISOFUSE_TRY(read_listing_entry(image, tree.layout.block_bytes,
-                                                        record.system_use().tail(tree.skip_bytes)));
-    out.shown = !entry.relocated;
-    out.name = tree.names.alternate(std::move(entry.name));
-    if (entry.mode) out.type = type_of_mode(*entry.mode);
+  /// Makes this the entry of `record`; Errors as read_listing_entry.
+  Result<void> take(const Record& record) {
+    node_ = child_node(tree_.layout, record);
+    type_ = record.is_directory() ? FileType::kDirectory : FileType::kRegular;
+    shown_ = !(tree_.hide && (record.flags() & disc::kHidden) != 0) &&
+             (tree_.show_associated || (record.flags() & disc::kAssociated) == 0);
+    if (!shown_) return {};
+    use_.name.clear();
+    if (tree_.rock_ridge) ISOFUSE_TRY(take_system_use(record));
+    if (use_.name.empty()) use_.name = tree_.names.plain(record);
+    return {};
+  }
+
+  /// False where the directory is full.
+  bool add_to(DirectoryBuilder& builder) const {
+    return !shown_ || builder.add(use_.name, node_, type_);
+  }
+
+ private:
+  Result<void> take_system_use(const Record& record) {
+    ISOFUSE_TRY(read_listing_entry(image_, tree_.layout.block_bytes,
+                                   record.system_use().tail(tree_.skip_bytes), use_));
+    shown_ = !use_.relocated;
+    if (tree_.names.charset) use_.name = tree_.names.alternate(std::move(use_.name));
+    if (use_.mode) type_ = type_of_mode(*use_.mode);
     // RRIP 4.1.5.1: in the place of a directory stands a file. A directory leads to itself,
     // whatever its record says, as in the kernel.
-    if (entry.child_lbn && !record.is_directory()) {
-      out.node = NodeId{std::uint64_t{*entry.child_lbn} * tree.layout.block_bytes};
-      out.type = FileType::kDirectory;
+    if (use_.child_lbn && !record.is_directory()) {
+      node_ = NodeId{std::uint64_t{*use_.child_lbn} * tree_.layout.block_bytes};
+      type_ = FileType::kDirectory;
     }
+    return {};
   }
-  if (out.name.empty()) out.name = tree.names.plain(record);
-  return out;
-}
+
+  const Source& image_;
+  const Tree& tree_;
+  ListingEntry use_;  // its name becomes that of the entry
+  NodeId node_;
+  FileType type_ = FileType::kUnknown;
+  bool shown_ = true;
+};
 
 }  // namespace
 
@@ -165,34 +180,29 @@ NodeId child_node(const Layout& layout, const Record& record) {
 Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, const Tree& tree,
                                                          const FileSections& sections) {
   DirectoryBuilder builder(tree.rule);
-  std::optional<Pending> open;  // a file of several sections, whose last is still to come
+  Entry entry(image, tree);
+  std::optional<std::string> open;  // a file of several sections, whose last is still to come
   bool room = true;
-  const auto add = [&](const Pending& entry) {
-    if (entry.shown) room = builder.add(entry.name, entry.node, entry.type) && room;
+  const auto add_open = [&] {
+    room = entry.add_to(builder) && room;
+    open.reset();
   };
   const auto take = [&](const Record& record) -> Result<bool> {
     const std::string_view identifier = record.identifier().chars();
-    if (open && open->identifier != identifier) {
-      add(*open);
-      open.reset();
-    }
+    if (open && *open != identifier) add_open();
+    // 6.5.1: the first record stands for the file, until the last section.
+    if (!open) ISOFUSE_TRY(entry.take(record));
     if (record.more_sections()) {
-      if (open) return room;
-      open = ISOFUSE_TRY(make_entry(image, tree, record));
-      open->identifier = identifier;
-      return room;
-    }
-    // 6.5.1: the last section; the first record stands for the file.
-    if (open) {
-      add(*open);
-      open.reset();
+      if (!open) open.emplace(identifier);
+    } else if (open) {
+      add_open();
     } else {
-      add(ISOFUSE_TRY(make_entry(image, tree, record)));
+      room = entry.add_to(builder) && room;
     }
     return room;
   };
   ISOFUSE_TRY(walk_records(image, tree.layout, sections, take));
-  if (open) add(*open);
+  if (open) add_open();
   if (!room)
     log_damage({Errc::kTooLarge, "directory has too many entries; some are not shown",
                 sections.extent(0).image_offset, 0});
@@ -202,12 +212,13 @@ Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, co
 Result<NamedDirectories> find_named_directories(const Source& image, const Tree& tree,
                                                 const FileSections& sections) {
   NamedDirectories out;
+  ListingEntry entry;
   const auto take = [&](const Record& record) -> Result<bool> {
     if (record.is_directory()) {
       out.try_emplace(child_node(tree.layout, record).v, record.where());
     } else {
-      const ListingEntry entry = ISOFUSE_TRY(read_listing_entry(
-          image, tree.layout.block_bytes, record.system_use().tail(tree.skip_bytes)));
+      ISOFUSE_TRY(read_listing_entry(image, tree.layout.block_bytes,
+                                     record.system_use().tail(tree.skip_bytes), entry));
       if (entry.child_lbn)
         out.try_emplace(std::uint64_t{*entry.child_lbn} * tree.layout.block_bytes, record.where());
     }

@@ -1,7 +1,8 @@
 #pragma once
 // Where the bytes of a file lie: its file sections (ECMA-119 6.4, 6.5), interleaved or not.
 #include <cstdint>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include <isofuse/filesystem.h>
 #include <isofuse/result.h>
@@ -40,7 +41,7 @@ class FileSections {
   };
   void add(const Record& record, const Layout& layout);
 
-  std::vector<Section> sections_;
+  boost::container::small_vector<Section, 1> sections_;  // nearly all files have one
   std::uint64_t length_bytes_ = 0;
 };
 

@@ -208,11 +208,14 @@ Result<Attributes> Iso9660::attributes(NodeId node) const {
   out.size_bytes = inode.type == FileType::kSymlink ? use.link_target.size() : inode.size_bytes();
   out.stored_bytes = inode.sections.length_bytes();
 
-  const Timestamp recorded = to_timestamp(inode.record().head().recorded_at, !layout().high_sierra);
-  out.modified = use.modified.value_or(recorded);
-  out.accessed = use.accessed.value_or(recorded);
+  const auto recorded = [&] {
+    return to_timestamp(inode.record().head().recorded_at, !layout().high_sierra);
+  };
+  out.modified = use.modified ? *use.modified : recorded();
+  out.accessed = use.accessed ? *use.accessed : recorded();
   // Some writers put the change of attributes into the creation field (the kernel knows them too).
-  out.changed = use.attributes_changed.value_or(use.created.value_or(recorded));
+  const auto& changed = use.attributes_changed ? use.attributes_changed : use.created;
+  out.changed = changed ? *changed : recorded();
   if (inode.type == FileType::kDirectory && inode.record().is_self())
     if (const auto parent = parent_of_self(inode.record())) out.parent = *parent;
   return out;

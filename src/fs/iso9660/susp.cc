@@ -13,61 +13,34 @@ namespace {
 
 constexpr std::size_t kNameMax = 255;  // NAME_MAX; the kernel stops at 253
 
-struct Continuation {
-  std::uint64_t offset;
-  std::uint64_t length_bytes;
-};
-
-Result<Continuation> continuation_of(const ByteView& entry, std::uint32_t block_bytes) {
-  const auto ce = ISOFUSE_TRY(entry.read<disc::ContinuationArea>(0));
-  return Continuation{std::uint64_t{ce.block_lbn.get()} * block_bytes + ce.offset_bytes.get(),
-                      ce.length_bytes.get()};
-}
-
 }  // namespace
 
-Result<void> walk_system_use(const Source& image, std::uint32_t block_bytes, const ByteView& area,
-                             const std::function<bool(const SystemUseEntry&)>& visit) {
-  ByteView here = area;
-  std::vector<std::byte> buffer;
-  std::size_t total_bytes = 0;
-  for (std::size_t hops = 0;; ++hops) {
-    std::optional<Continuation> next;
-    std::uint64_t pos = 0;
-    // SUSP 4: fewer than four bytes at the end are padding.
-    while (here.size() - pos >= sizeof(disc::SystemUseHead)) {
-      const auto head = here.read<disc::SystemUseHead>(pos);
-      if (!head || head->entry_bytes < sizeof(disc::SystemUseHead) ||
-          head->entry_bytes > here.size() - pos)
-        break;
-      const auto view = here.slice(pos, head->entry_bytes);
-      if (!view) break;
-      pos += head->entry_bytes;
-      const std::uint16_t sig = signature(head->signature[0], head->signature[1]);
-      if (sig == signature('S', 'T')) break;  // SUSP 5.4: the area ends here
-      if (sig == signature('C', 'E')) {
-        // The last one of an area wins, as in the kernel; SUSP allows one.
-        if (const auto continuation = continuation_of(*view, block_bytes)) next = *continuation;
-      } else if (!visit({sig, *view})) {
-        return {};
-      }
-    }
-    // The kernel takes block 0 to mean that there is none.
-    if (!next || next->offset < block_bytes || next->length_bytes == 0) return {};
-    if (hops >= kContinuationsMax)
-      return Error{Errc::kLoop, "continuation areas do not end", area.where()};
-    total_bytes += next->length_bytes;
-    if (total_bytes > kSystemUseBytesMax)
-      return Error{Errc::kTooLarge, "continuation areas are too large", area.where()};
-    // Bounded by the image, not by the volume's size: that field is often wrong (a grown
-    // multisession disc counts its last session only).
-    if (!inside(next->offset, next->length_bytes, image.size_bytes()))
-      return Error{Errc::kCorrupt, "continuation area lies outside the image", next->offset};
-    std::vector<std::byte> bytes(next->length_bytes);
-    ISOFUSE_TRY(image.read(next->offset, bytes));
-    buffer = std::move(bytes);
-    here = ByteView(buffer, next->offset);
-  }
+void Continuations::take(const ByteView& entry) {
+  const auto ce = entry.read<disc::ContinuationArea>(0);
+  if (ce)
+    next_ = Place{std::uint64_t{ce->block_lbn.get()} * block_bytes_ + ce->offset_bytes.get(),
+                  ce->length_bytes.get()};
+}
+
+Result<bool> Continuations::follow() {
+  // The kernel takes block 0 to mean that there is none.
+  if (!next_ || next_->offset < block_bytes_ || next_->length_bytes == 0) return false;
+  const Place place = *next_;
+  next_.reset();
+  if (hops_++ >= kContinuationsMax)
+    return Error{Errc::kLoop, "continuation areas do not end", where_};
+  total_bytes_ += place.length_bytes;
+  if (total_bytes_ > kSystemUseBytesMax)
+    return Error{Errc::kTooLarge, "continuation areas are too large", where_};
+  // Bounded by the image, not by the volume's size: that field is often wrong (a grown
+  // multisession disc counts its last session only).
+  if (!inside(place.offset, place.length_bytes, image_.size_bytes()))
+    return Error{Errc::kCorrupt, "continuation area lies outside the image", place.offset};
+  std::vector<std::byte> bytes(place.length_bytes);
+  ISOFUSE_TRY(image_.read(place.offset, bytes));
+  buffer_ = std::move(bytes);
+  area_ = ByteView(buffer_, place.offset);
+  return true;
 }
 
 namespace {
@@ -291,9 +264,12 @@ Result<void> collect_system_use(const Source& image, std::uint32_t block_bytes,
                          [&](const SystemUseEntry& entry) { return collector.take(entry); });
 }
 
-Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block_bytes,
-                                        const ByteView& area) {
-  ListingEntry out;
+Result<void> read_listing_entry(const Source& image, std::uint32_t block_bytes,
+                                const ByteView& area, ListingEntry& into) {
+  into.relocated = false;
+  into.name.clear();
+  into.child_lbn.reset();
+  into.mode.reset();
   bool names_end = false;
   const auto take_name = [&](const ByteView& view) {
     const auto nm = view.read<disc::FlaggedEntry>(0);
@@ -301,17 +277,17 @@ Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block
     // The pieces follow each other whether CONTINUE is set or not.
     if (!nm || (nm->flags & ~disc::kComponentContinue) != 0) return;
     std::string_view piece = view.tail(sizeof *nm).chars();
-    if (out.name.size() + piece.size() > kNameMax) {
+    if (into.name.size() + piece.size() > kNameMax) {
       names_end = true;
       return;
     }
-    out.name += piece.substr(0, piece.find('\0'));
+    into.name += piece.substr(0, piece.find('\0'));
   };
   const auto walked = walk_system_use(image, block_bytes, area, [&](const SystemUseEntry& entry) {
     const ByteView& view = entry.view;
     switch (entry.signature) {
       case signature('R', 'E'):
-        out.relocated = true;
+        into.relocated = true;
         return false;
       case signature('R', 'R'):
         // RRIP 1.09: it tells whether an NM follows, and the kernel believes it.
@@ -323,10 +299,10 @@ Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block
         break;
       case signature('C', 'L'):
         if (const auto link = view.read<disc::DirectoryLink>(0))
-          out.child_lbn = link->directory_lbn.get();
+          into.child_lbn = link->directory_lbn.get();
         break;
       case signature('P', 'X'):
-        if (const auto px = view.read<disc::PosixAttributes>(0)) out.mode = px->mode.get();
+        if (const auto px = view.read<disc::PosixAttributes>(0)) into.mode = px->mode.get();
         break;
       default:
         break;
@@ -337,7 +313,7 @@ Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block
     if (walked.error().code == Errc::kIo) return walked.error();
     log_damage(walked.error(), "Rock Ridge name");
   }
-  return out;
+  return {};
 }
 
 }  // namespace isofuse::iso9660

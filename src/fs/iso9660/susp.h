@@ -1,8 +1,8 @@
 #pragma once
 // The System Use Sharing Protocol (SUSP), and what Rock Ridge (RRIP), zisofs and AAIP say with it.
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,13 +25,65 @@ struct SystemUseEntry {
                                     static_cast<unsigned char>(second));
 }
 
+/// Where a System Use area goes on: the CE entries seen in it.
+class Continuations {
+ public:
+  /// Neither `image` nor `area` is copied.
+  Continuations(const Source& image, std::uint32_t block_bytes, const ByteView& area)
+      : image_(image), area_(area), where_(area.where()), block_bytes_(block_bytes) {}
+
+  /// The last one of an area wins, as in the kernel; SUSP 5.1 allows one.
+  void take(const ByteView& entry);
+  /// Makes the next area the current one; false where there is none. Errors as walk_system_use.
+  Result<bool> follow();
+  [[nodiscard]] const ByteView& area() const { return area_; }
+
+ private:
+  struct Place {
+    std::uint64_t offset;
+    std::uint64_t length_bytes;
+  };
+  const Source& image_;
+  ByteView area_;
+  std::vector<std::byte> buffer_;  // what area_ looks into, but for the first area
+  std::uint64_t where_;            // the first area
+  std::optional<Place> next_;
+  std::size_t hops_ = 0;
+  std::size_t total_bytes_ = 0;
+  std::uint32_t block_bytes_;
+};
+
 /// Walks the entries of a System Use area and of its continuation areas (SUSP 5.1), in order, until
-/// `visit` returns false. Stops quietly where the bytes are no entries any more, as the kernel
-/// does, so that what was read so far counts. An Error is only for continuation areas that
-/// cannot be read; what was visited until then counts too. Bounded by kContinuationsMax and
-/// kSystemUseBytesMax. The views live until `visit` returns.
+/// `visit` (bool of a const SystemUseEntry&) returns false. Stops quietly where the bytes are no
+/// entries any more, as the kernel does, so that what was read so far counts. An Error is only for
+/// continuation areas that cannot be read; what was visited until then counts too. Bounded by
+/// kContinuationsMax and kSystemUseBytesMax. The views live until `visit` returns.
+template <class Visit>
 Result<void> walk_system_use(const Source& image, std::uint32_t block_bytes, const ByteView& area,
-                             const std::function<bool(const SystemUseEntry&)>& visit);
+                             Visit&& visit) {
+  constexpr std::size_t kHeadBytes = sizeof(disc::SystemUseHead);
+  constexpr std::size_t kLengthAt = 2;
+  Continuations continuations(image, block_bytes, area);
+  for (bool more = true; more; more = ISOFUSE_TRY(continuations.follow())) {
+    // By hand, not with read<>(): this is where a walk through a disc spends its time.
+    const std::span<const std::byte> bytes = continuations.area().bytes();
+    std::size_t pos = 0;
+    while (bytes.size() - pos >= kHeadBytes) {  // SUSP 4: fewer bytes at the end are padding
+      const auto length = std::to_integer<std::size_t>(bytes[pos + kLengthAt]);
+      if (length < kHeadBytes || length > bytes.size() - pos) break;
+      const SystemUseEntry entry{
+          signature(static_cast<char>(bytes[pos]), static_cast<char>(bytes[pos + 1])),
+          ByteView(bytes.subspan(pos, length), continuations.area().where(pos))};
+      pos += length;
+      if (entry.signature == signature('S', 'T')) break;  // SUSP 5.4: the area ends here
+      if (entry.signature == signature('C', 'E'))
+        continuations.take(entry.view);
+      else if (!visit(entry))
+        return {};
+    }
+  }
+  return {};
+}
 
 struct CompressionInfo {
   char algorithm[2];
@@ -82,16 +134,17 @@ struct SystemUseWanted {
 Result<void> collect_system_use(const Source& image, std::uint32_t block_bytes,
                                 const ByteView& area, SystemUseWanted wanted, SystemUse& out);
 
-/// What a listing needs of a record.
+/// What a listing needs of a record. One object serves many records, so that its name needs no
+/// memory of its own for each.
 struct ListingEntry {
   bool relocated = false;                  ///< RE: the entry is not to be shown
   std::string name;                        ///< NM; empty: there is none
   std::optional<std::uint32_t> child_lbn;  ///< CL: the directory is recorded elsewhere
   std::optional<std::uint32_t> mode;       ///< PX
 };
-/// kIo where the system fails to read a continuation area: the name would be another one. What is
-/// damaged is logged, and what was read until then counts.
-Result<ListingEntry> read_listing_entry(const Source& image, std::uint32_t block_bytes,
-                                        const ByteView& area);
+/// Over whatever was in `into`. kIo where the system fails to read a continuation area: the name
+/// would be another one. What is damaged is logged, and what was read until then counts.
+Result<void> read_listing_entry(const Source& image, std::uint32_t block_bytes,
+                                const ByteView& area, ListingEntry& into);
 
 }  // namespace isofuse::iso9660
