@@ -28,6 +28,8 @@ class CachedSource final : public Source {
                                                   std::size_t length_bytes) const override {
     return image_.borrow(offset, length_bytes);
   }
+  /// The image itself, for contents, which would only drive metadata out.
+  [[nodiscard]] const Source& uncached() const { return image_; }
   [[nodiscard]] CacheCounters counters() const { return sectors_.counters(); }
 
  private:

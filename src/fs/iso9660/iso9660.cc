@@ -298,7 +298,7 @@ Result<DecodedBytes> Iso9660::decode(NodeId node, std::uint64_t offset) const {
   const std::uint64_t begin = block << zisofs.block_log2;
   if (auto held = blocks_.get(key)) return DecodedBytes{begin, std::move(held)};
   auto bytes = std::make_shared<std::vector<std::byte>>(
-      ISOFUSE_TRY(read_zisofs_block(image_, inode.sections, zisofs, block)));
+      ISOFUSE_TRY(read_zisofs_block(image_, image_.uncached(), inode.sections, zisofs, block)));
   blocks_.put(key, bytes, bytes->size());
   return DecodedBytes{begin, std::move(bytes)};
 }

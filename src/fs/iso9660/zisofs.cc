@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
 #include <string_view>
 
 namespace isofuse::iso9660 {
@@ -111,16 +112,19 @@ Result<bool> zisofs_block_is_empty(const Source& image, const FileSections& sect
   return stored.begin == stored.end;
 }
 
-Result<std::vector<std::byte>> read_zisofs_block(const Source& image, const FileSections& sections,
-                                                 const Zisofs& layout, std::uint64_t block) {
+Result<std::vector<std::byte>> read_zisofs_block(const Source& image, const Source& contents,
+                                                 const FileSections& sections, const Zisofs& layout,
+                                                 std::uint64_t block) {
   const StoredBlock stored = ISOFUSE_TRY(locate(image, sections, layout, block));
   const std::uint64_t block_bytes = std::uint64_t{1} << layout.block_log2;
   const std::uint64_t expected =
       std::min(block_bytes, layout.size_bytes - (block << layout.block_log2));
   std::vector<std::byte> out(block_bytes);
   if (stored.begin != stored.end) {
-    std::vector<std::byte> in(stored.end - stored.begin);
-    ISOFUSE_TRY(sections.read(image, stored.begin, in));
+    const std::size_t in_bytes = stored.end - stored.begin;
+    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(in_bytes);
+    const std::span<std::byte> in(buffer.get(), in_bytes);
+    ISOFUSE_TRY(sections.read(contents, stored.begin, in));
     const std::size_t got = ISOFUSE_TRY(decompress(layout.codec, in, out));
     if (got < expected)
       return Error{Errc::kCorrupt, "compressed block is too short",

@@ -36,8 +36,11 @@ Result<Zisofs> with_header(const Source& image, const FileSections& sections, Zi
 Result<bool> zisofs_block_is_empty(const Source& image, const FileSections& sections,
                                    const Zisofs& layout, std::uint64_t block);
 
-/// Block `block`, decompressed. REQUIRES: block << block_log2 < size_bytes.
-Result<std::vector<std::byte>> read_zisofs_block(const Source& image, const FileSections& sections,
-                                                 const Zisofs& layout, std::uint64_t block);
+/// Block `block`, decompressed. Its place is read from `image`, what it is made of from `contents`:
+/// the same bytes, which no cache of metadata need remember. REQUIRES: block << block_log2 <
+/// size_bytes.
+Result<std::vector<std::byte>> read_zisofs_block(const Source& image, const Source& contents,
+                                                 const FileSections& sections, const Zisofs& layout,
+                                                 std::uint64_t block);
 
 }  // namespace isofuse::iso9660

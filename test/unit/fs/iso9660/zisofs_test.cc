@@ -74,8 +74,8 @@ TEST_CASE("version 2 has blocks of up to 1 MiB", "[zisofs]") {
   REQUIRE(layout);
   layout = *with_header(file.image, file.sections, *layout);
   CHECK(layout->block_log2 == 20);
-  const auto first = read_zisofs_block(file.image, file.sections, *layout, 0);
-  const auto second = read_zisofs_block(file.image, file.sections, *layout, 1);
+  const auto first = read_zisofs_block(file.image, file.image, file.sections, *layout, 0);
+  const auto second = read_zisofs_block(file.image, file.image, file.sections, *layout, 1);
   REQUIRE(first);
   REQUIRE(second);
   CHECK((first->size() == 1U << 20U && second->size() == 5000));
@@ -96,7 +96,7 @@ TEST_CASE("blocks of version 1 are decompressed one by one", "[zisofs]") {
   const Zisofs layout = *zisofs_of(info("pz", 4, 15, all.size(), 1));
   Bytes got;
   for (std::uint64_t block = 0; block < 3; ++block) {
-    const auto out = read_zisofs_block(file.image, file.sections, layout, block);
+    const auto out = read_zisofs_block(file.image, file.image, file.sections, layout, block);
     REQUIRE(out);
     got = std::move(got) + *out;
     CHECK(*zisofs_block_is_empty(file.image, file.sections, layout, block) == (block == 1));
@@ -119,7 +119,7 @@ TEST_CASE("blocks of version 2 are decompressed with each codec", "[zisofs]") {
   layout = *with_header(file.image, file.sections, layout);
   Bytes got;
   for (std::uint64_t block = 0; block < 2; ++block)
-    got = std::move(got) + *read_zisofs_block(file.image, file.sections, layout, block);
+    got = std::move(got) + *read_zisofs_block(file.image, file.image, file.sections, layout, block);
   CHECK(got == all);
 }
 
@@ -153,7 +153,7 @@ TEST_CASE("a damaged table is found", "[zisofs]") {
   Bytes bad = good;
   std::ranges::copy(test::little32(c.begin) + test::little32(c.end), bad.begin() + 16);
   const File file(bad);
-  const auto out = read_zisofs_block(file.image, file.sections, layout, 0);
+  const auto out = read_zisofs_block(file.image, file.image, file.sections, layout, 0);
   REQUIRE_FALSE(out);
   CHECK(out.error().code == Errc::kCorrupt);
   CHECK(out.error().offset == 100 * 2048);
@@ -164,7 +164,8 @@ TEST_CASE("a stored block larger than any of its size can be is refused", "[ziso
   bad.resize(200'000);
   std::ranges::copy(test::little32(32) + test::little32(32 + 65536 + 4097), bad.begin() + 16);
   const File file(bad);
-  CHECK(read_zisofs_block(file.image, file.sections, *zisofs_of(info("pz", 4, 15, 80'000, 1)), 0)
+  CHECK(read_zisofs_block(file.image, file.image, file.sections,
+                          *zisofs_of(info("pz", 4, 15, 80'000, 1)), 0)
             .error()
             .code == Errc::kCorrupt);
 }
@@ -173,7 +174,7 @@ TEST_CASE("a table that the file does not hold is found", "[zisofs]") {
   const File file(test::bytes_of("short"));
   const std::uint64_t block = GENERATE(std::uint64_t{0}, std::uint64_t{1} << 40U);
   const Zisofs layout = *zisofs_of(info("PZ", 6, 15, ~std::uint64_t{0}, 2));
-  const auto out = read_zisofs_block(file.image, file.sections, layout, block);
+  const auto out = read_zisofs_block(file.image, file.image, file.sections, layout, block);
   REQUIRE_FALSE(out);
   CHECK(out.error().code == Errc::kCorrupt);
 }
@@ -181,8 +182,8 @@ TEST_CASE("a table that the file does not hold is found", "[zisofs]") {
 TEST_CASE("a block that gives fewer bytes than it must is damaged", "[zisofs]") {
   const Bytes all = test::pattern(1000);
   const File file(test::zisofs1(all, 15));
-  const auto out =
-      read_zisofs_block(file.image, file.sections, *zisofs_of(info("pz", 4, 15, 1001, 1)), 0);
+  const auto out = read_zisofs_block(file.image, file.image, file.sections,
+                                     *zisofs_of(info("pz", 4, 15, 1001, 1)), 0);
   REQUIRE_FALSE(out);
   CHECK(out.error().code == Errc::kCorrupt);
 }
