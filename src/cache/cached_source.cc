@@ -58,10 +58,12 @@ Result<void> CachedSource::fill(std::uint64_t first_sector, std::uint64_t end_se
   ISOFUSE_TRY(image_.read(begin, run));
   if (!buffer.empty()) copy_overlap(begin, run, offset, into);
   for (std::uint64_t sector = first_sector; sector < end_sector; ++sector) {
-    auto kept = std::make_shared<Sector>();  // a last, partial sector is filled up with zeros
-    const std::uint64_t from = (sector - first_sector) * kSectorBytes;
-    std::memcpy(kept->data(), run.data() + from,
-                std::min<std::uint64_t>(kSectorBytes, run.size() - from));
+    auto kept = std::make_shared_for_overwrite<Sector>();
+    const auto from = run.subspan((sector - first_sector) * kSectorBytes);
+    const std::size_t length = std::min(kSectorBytes, from.size());
+    std::memcpy(kept->data(), from.data(), length);
+    // A last, partial sector is filled up with zeros.
+    std::fill(kept->begin() + static_cast<std::ptrdiff_t>(length), kept->end(), std::byte{0});
     sectors_.put(sector, std::move(kept), kSectorBytes);
   }
   return {};

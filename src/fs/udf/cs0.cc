@@ -1,5 +1,6 @@
 #include "fs/udf/cs0.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -127,6 +128,16 @@ std::optional<std::size_t> find_extension(const Characters& name) {
   return std::nullopt;
 }
 
+/// Nearly all names: ASCII in 8 bits of which nothing has to be changed, whatever the rules below.
+bool is_plain(std::span<const std::byte> identifier) {
+  if (identifier.size() < 2 || identifier.size() > 1 + kNameBytesMax ||
+      identifier[0] != std::byte{8} || identifier[1] == std::byte{'.'})
+    return false;
+  return std::ranges::all_of(identifier.subspan(1), [](std::byte b) {
+    return b != std::byte{0} && b < std::byte{0x80} && b != std::byte{'/'};
+  });
+}
+
 }  // namespace
 
 std::string dstring_to_utf8(std::span<const std::byte> field) {
@@ -145,6 +156,10 @@ std::string dstring_to_utf8(std::span<const std::byte> field) {
 }
 
 Result<std::string> file_name(std::span<const std::byte> identifier, const Charset* iocharset) {
+  if (iocharset == nullptr && is_plain(identifier)) {
+    const std::span<const std::byte> text = identifier.subspan(1);
+    return std::string(reinterpret_cast<const char*>(text.data()), text.size());
+  }
   const Characters name = ISOFUSE_TRY(open_cs0(identifier));
   NameWriter writer(name, iocharset);
   std::string extension;
