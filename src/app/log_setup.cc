@@ -16,6 +16,11 @@ constexpr std::size_t kHeldMessagesMax = 64;
 
 using HeldSink = spdlog::sinks::ringbuffer_sink_mt;
 
+spdlog::sink_ptr& syslog_sink() {
+  static spdlog::sink_ptr sink;
+  return sink;
+}
+
 }  // namespace
 
 void hold_log() {
@@ -40,10 +45,15 @@ void log_to_stderr(bool debug) {
     logger->log(message.level, message.payload);
 }
 
+void prepare_syslog() {
+  // LOG_NDELAY: the connection is made now, when that is still possible.
+  syslog_sink() = std::make_shared<spdlog::sinks::syslog_sink_mt>(
+      "isofuse", LOG_PID | LOG_NDELAY, LOG_DAEMON, /*enable_formatting=*/false);
+}
+
 void log_to_syslog() {
-  auto sink = std::make_shared<spdlog::sinks::syslog_sink_mt>("isofuse", LOG_PID, LOG_DAEMON,
-                                                              /*enable_formatting=*/false);
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("isofuse", std::move(sink)));
+  if (!syslog_sink()) prepare_syslog();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("isofuse", syslog_sink()));
 }
 
 }  // namespace isofuse::app

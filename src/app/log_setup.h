@@ -10,6 +10,8 @@ void hold_log();
 /// What was held back, and all that follows, to stderr.
 void log_to_stderr(bool debug);
 
+/// Connects to the system's log, for a process that cannot do so later.
+void prepare_syslog();
 void log_to_syslog();
 
 }  // namespace isofuse::app

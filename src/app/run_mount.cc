@@ -1,23 +1,30 @@
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "app/background.h"
 #include "app/commands.h"
 #include "app/disc.h"
+#include "app/disc_process.h"
+#include "app/kernel_unmount.h"
 #include "app/log_setup.h"
 #include "app/mount_point.h"
 #include "app/mount_table.h"
 #include "app/preflight.h"
-#include "fuse/decode_ahead.h"
+#include "fuse/kernel_mount.h"
 #include "fuse/mount.h"
-#include "fuse/session.h"
 
 namespace isofuse::app {
 namespace {
@@ -37,7 +44,9 @@ std::vector<std::string> mount_options(const Settings& settings, const std::stri
   if (!settings.exec) out.emplace_back("noexec");
   if (settings.allow_other) out.emplace_back("allow_other");
   if (settings.allow_root) out.emplace_back("allow_root");
-  if (settings.default_permissions) out.emplace_back("default_permissions");
+  // Who lets others in wants the disc's permissions to hold for them.
+  if (settings.default_permissions.value_or(settings.allow_other || settings.allow_root))
+    out.emplace_back("default_permissions");
   if (settings.auto_unmount) out.emplace_back("auto_unmount");
   if (settings.read_bytes_max != 0)
     out.push_back(fmt::format("max_read={}", settings.read_bytes_max));
@@ -59,52 +68,109 @@ Outcome<std::unique_ptr<MountPoint>> find_mount_point(const Request& request) {
 }
 
 /// The kernel reads 128 KiB ahead on a new mount; only root may ask for more. Must be done before
-/// the session answers its first request, INIT, which could only lower it. What cannot be done is
-/// no loss but of speed.
-void raise_read_ahead(const std::string& mount_point) {
+/// the first request, INIT, is answered, which could only lower it. What cannot be done is no loss
+/// but of speed.
+void raise_read_ahead(const MountEntry& mount) {
   if (geteuid() != 0) return;
-  const std::vector<MountEntry> table = read_mount_table();
-  const auto ours = std::find_if(table.rbegin(), table.rend(), [&](const MountEntry& entry) {
-    return entry.mount_point == mount_point;
-  });
-  if (ours == table.rend()) return;
-  std::ofstream(fmt::format("/sys/class/bdi/{}/read_ahead_kb", ours->device))
+  std::ofstream(fmt::format("/sys/class/bdi/{}/read_ahead_kb", mount.device))
       << fuse::kReadAheadBytesMax / 1024;
 }
 
-/// From here on a signal ends the session in order, so what was made is removed again.
-Done serve(const Request& request, const Filesystem& filesystem, const Source& source) {
-  const unsigned processors = request.single_threaded ? 1 : std::thread::hardware_concurrency();
-  const fuse::DecodeAhead decoded_ahead(filesystem, processors > 1 ? processors - 1 : 0);
-  fuse::Mount mount{decoded_ahead, source, request.settings.read_bytes_max,
-                    request.settings.auto_unmount};
-  fuse::SessionOptions options;
-  options.mount_options = mount_options(request.settings, image_path(request.image));
-  options.debug = request.debug;
-  options.single_threaded = request.single_threaded;
-  options.threads_max = request.settings.threads_max;
-  std::string messages;
-  const std::unique_ptr<fuse::Session> session = fuse::Session::create(mount, options, messages);
-  if (!session) return explain_refusal(request.image, messages);
+/// Where our mount is, as the kernel tells it; nothing where it cannot be found.
+std::optional<MountEntry> find_mount(const std::string& mount_point) {
+  std::vector<MountEntry> table = read_mount_table();
+  const auto ours = std::find_if(table.rbegin(), table.rend(), [&](const MountEntry& entry) {
+    return entry.mount_point == mount_point;
+  });
+  if (ours == table.rend()) return std::nullopt;
+  return std::move(*ours);
+}
 
+/// Takes the mount away if it is still there, wherever that is by now: what stands on its mount
+/// point may be another's.
+void detach_ours(const std::optional<MountEntry>& ours) {
+  if (!ours) return;
+  for (const MountEntry& entry : read_mount_table())
+    if (entry.device == ours->device && entry.type == ours->type) detach(entry.mount_point);
+}
+
+/// The signals that end a mount. Blocked as long as this lives, so that a thread can wait for them;
+/// one that somebody has ignored for us (nohup) stays so.
+class EndingSignals {
+ public:
+  EndingSignals() {
+    sigemptyset(&signals_);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+      struct sigaction action {};
+      if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN)
+        sigaddset(&signals_, number);
+    }
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  /// Waits for one of them, for ever.
+  void wait() const {
+    int number = 0;
+    while (sigwait(&signals_, &number) != 0) {
+    }
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+/// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
+/// process or to the one that reads the disc, or a crash.
+void supervise(DiscProcess& disc, const EndingSignals& signals,
+               const std::optional<MountEntry>& ours) {
+  struct Shared {
+    std::mutex mutex;
+    bool ended = false;
+  };
+  const auto shared = std::make_shared<Shared>();
+  // Waits until this process ends, so it may outlive what is here.
+  std::thread([shared, signals, ours, &disc] {
+    for (;;) {
+      signals.wait();
+      const std::lock_guard lock(shared->mutex);
+      if (shared->ended) return;
+      detach_ours(ours);
+      disc.terminate();
+    }
+  }).detach();
+  disc.wait_for_main_thread();
+  const std::lock_guard lock(shared->mutex);
+  shared->ended = true;
+  if (!disc.has_ended() && ours) abort_connection(ours->device);
+  detach_ours(ours);
+}
+
+/// Mounts, and stays as long as the mount does.
+Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* background) {
+  std::string messages;
+  const auto mount = fuse::KernelMount::create(
+      mount_options(request.settings, image_path(request.image)), messages);
+  if (!mount) return explain_refusal(request.image, messages);
+
+  const EndingSignals signals;  // from here on: what is made is removed again
   auto found = find_mount_point(request);
   if (const Failure* failure = failure_of(found)) return *failure;
   const MountPoint& mount_point = *std::get<0>(found);
-  if (!session->mount(mount_point.path(), messages))
+  if (!mount->mount(mount_point.path(), messages))
     return explain_refusal(mount_point.path(), messages);
-  if (!request.debug) log_to_stderr(false);
-  raise_read_ahead(mount_point.path());
+  const std::optional<MountEntry> ours = find_mount(mount_point.path());
+  if (ours) raise_read_ahead(*ours);
+  const Done serving = disc.serve(mount->descriptor());
+  mount->close_descriptor();
+  if (failure_of(serving) != nullptr) {
+    detach_ours(ours);
+    return serving;
+  }
   if (request.mount_point.empty()) {
     std::puts(mount_point.path().c_str());
     std::fflush(stdout);
   }
-  if (!request.foreground) {
-    if (!session->to_background())
-      return Failure{ExitStatus::kInternal, "no process could be made for the background"};
-    log_to_syslog();
-  }
-  session->run();
-  session->unmount();  // before the directory, which must be free to be removed
+  if (background != nullptr) background->ready();
+  supervise(disc, signals, ours);
   return {};
 }
 
@@ -114,15 +180,21 @@ Done run_mount(const Request& request) {
   // As mount(8) does; but mount(8) itself says "rw" where nothing was said.
   if (request.settings.asked_for_writing && !request.settings.called_by_mount)
     spdlog::warn("a disc cannot be written: it is mounted read-only");
-  const auto source = open_source(request.image);
+  auto source = open_source(request.image);
   if (const Failure* failure = failure_of(source)) return *failure;
-  auto volumes = open_volumes(request.image, *std::get<0>(source), request.settings.disc);
-  if (const Failure* failure = failure_of(volumes)) return *failure;
-  // The others of a bridge disc are not needed any more.
-  const std::unique_ptr<Filesystem> filesystem = std::move(std::get<0>(volumes).front());
-  std::get<0>(volumes).clear();
+
+  std::unique_ptr<Background> background;
+  if (!request.foreground) {
+    auto begun = Background::begin();
+    if (const Failure* failure = failure_of(begun)) return *failure;
+    background = std::move(std::get<0>(begun));
+  }
+  auto started = DiscProcess::start(request, std::move(std::get<0>(source)));
+  if (const Failure* failure = failure_of(started)) return *failure;
+  DiscProcess& disc = *std::get<0>(started);
+  if (Done opened = disc.opened(); failure_of(opened) != nullptr) return opened;
   if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
-  return serve(request, *filesystem, *std::get<0>(source));
+  return mount_and_supervise(request, disc, background.get());
 }
 
 }  // namespace isofuse::app

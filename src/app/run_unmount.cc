@@ -1,22 +1,16 @@
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/kernel_unmount.h"
 #include "app/mount_point.h"
 #include "app/mount_table.h"
-#include "app/preflight.h"
-#include "fuse/quiet.h"
 
 namespace isofuse::app {
 namespace {
@@ -52,32 +46,8 @@ std::vector<MountEntry> find_mounts(const std::string& what) {
   return those(&MountEntry::source, target);
 }
 
-/// fusermount3 -u, whose words are kept from the user. What it said where it failed.
-std::optional<std::string> unmount_as_user(const std::string& mount_point) {
-  std::string program = find_fusermount();
-  if (program.empty()) return "fusermount3 was not found; install the package fuse3";
-  std::string unmount = "-u";
-  std::string end = "--";
-  std::string path = mount_point;
-  char* const arguments[] = {program.data(), unmount.data(), end.data(), path.data(), nullptr};
-  int status = -1;
-  const std::string said = fuse::quietly([&] {
-    pid_t child = 0;
-    if (posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environ) != 0) return;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-  });
-  if (status == 0) return std::nullopt;
-  return said.empty() ? "fusermount3 failed" : said.substr(0, said.find('\n'));
-}
-
-Done unmount(const std::string& mount_point) {
-  std::optional<std::string> wrong;
-  if (geteuid() == 0) {
-    if (umount2(mount_point.c_str(), UMOUNT_NOFOLLOW) != 0) wrong = std::strerror(errno);
-  } else {
-    wrong = unmount_as_user(mount_point);
-  }
+Done unmount_and_wait(const std::string& mount_point) {
+  const std::optional<std::string> wrong = unmount(mount_point);
   if (!wrong) {
     wait_for_end(mount_point);
     return {};
@@ -102,7 +72,8 @@ Done run_unmount(const Request& request) {
                                request.image)};
   Done out;
   for (const MountEntry& entry : mounts) {  // one that is in use does not hold up the others
-    if (Done done = unmount(entry.mount_point); failure_of(done) != nullptr) out = std::move(done);
+    if (Done done = unmount_and_wait(entry.mount_point); failure_of(done) != nullptr)
+      out = std::move(done);
   }
   return out;
 }

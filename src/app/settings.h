@@ -1,5 +1,6 @@
 #pragma once
 // What the command was asked to do.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,12 @@ struct Settings {
 
   bool allow_other = false;
   bool allow_root = false;
-  bool default_permissions = false;
+  std::optional<bool> default_permissions;  ///< not said: where others may use the mount
   bool auto_unmount = false;
   bool suid = false;  ///< heeded for root only
   bool dev = false;   ///< heeded for root only
   bool exec = true;
+  bool sandbox = true;
   bool asked_for_writing = false;  ///< rw
   bool called_by_mount = false;    ///< mount.fuse3 always says something of dev and suid
   unsigned read_bytes_max = 0;     ///< 0: as many as the kernel likes

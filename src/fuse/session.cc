@@ -9,18 +9,18 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <new>
 #include <span>
 #include <system_error>
 #include <thread>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "fuse/libfuse_arguments.h"
 #include "fuse/list_ahead.h"
 #include "fuse/lowlevel.h"
 #include "fuse/operations.h"
 #include "fuse/pusher.h"
-#include "fuse/quiet.h"
 #include "fuse/workers.h"
 
 namespace isofuse::fuse {
@@ -35,36 +35,6 @@ unsigned threads_for_machine() {
   return std::clamp(std::thread::hardware_concurrency(), kThreadsMin, kThreadsMax);
 }
 
-/// libfuse splits options at commas and takes a backslash for an escape; image names hold both.
-std::string escaped(const std::string& option) {
-  std::string out;
-  for (const char c : option) {
-    if (c == ',' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-/// The argument list libfuse wants, freed at the end.
-class Arguments {
- public:
-  explicit Arguments(const SessionOptions& options) {
-    add("isofuse");
-    for (const std::string& option : options.mount_options) add(("-o" + escaped(option)).c_str());
-    if (options.debug) add("-odebug");
-  }
-  Arguments(const Arguments&) = delete;
-  Arguments& operator=(const Arguments&) = delete;
-  ~Arguments() { fuse_opt_free_args(&args_); }
-  fuse_args* get() { return &args_; }
-
- private:
-  void add(const char* argument) {
-    if (fuse_opt_add_arg(&args_, argument) != 0) throw std::bad_alloc();
-  }
-  fuse_args args_ = FUSE_ARGS_INIT(0, nullptr);
-};
-
 /// Gives the kernel the whole contents of a file that it did not ask for.
 int store(fuse_session* session, std::uint64_t number, std::span<const std::byte> bytes) {
   fuse_bufvec contents{};
@@ -76,15 +46,19 @@ int store(fuse_session* session, std::uint64_t number, std::span<const std::byte
 
 }  // namespace
 
-std::unique_ptr<Session> Session::create(Mount& mount, const SessionOptions& options,
-                                         std::string& messages) {
-  Arguments arguments(options);
+std::unique_ptr<Session> Session::create(Mount& mount, int descriptor,
+                                         const SessionOptions& options) {
+  LibfuseArguments arguments;
+  if (options.debug) arguments.add_option("debug");
+  if (mount.read_bytes_max != 0)
+    arguments.add_option(fmt::format("max_read={}", mount.read_bytes_max));
   const fuse_lowlevel_ops ops = operations();
-  fuse_session* session = nullptr;
-  messages =
-      quietly([&] { session = fuse_session_new(arguments.get(), &ops, sizeof ops, &mount); });
+  fuse_session* const session = fuse_session_new(arguments.get(), &ops, sizeof ops, &mount);
   if (session == nullptr) return nullptr;
-  return std::unique_ptr<Session>(new Session(mount, session, options));
+  std::unique_ptr<Session> out(new Session(mount, session, options));
+  if (fuse_session_mount(session, fmt::format("/dev/fd/{}", descriptor).c_str()) != 0)
+    return nullptr;
+  return out;
 }
 
 Session::Session(Mount& mount, fuse_session* session, const SessionOptions& options)
@@ -96,7 +70,6 @@ Session::Session(Mount& mount, fuse_session* session, const SessionOptions& opti
 }
 
 Session::~Session() {
-  unmount();
   fuse_session_destroy(session_);
   pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr);
 }
@@ -113,13 +86,6 @@ void Session::block_signals() {
   pthread_sigmask(SIG_BLOCK, &ending_signals_, &signals_before_);
   std::signal(SIGPIPE, SIG_IGN);
 }
-
-bool Session::mount(const std::string& mount_point, std::string& messages) {
-  messages = quietly([&] { mounted_ = fuse_session_mount(session_, mount_point.c_str()) == 0; });
-  return mounted_;
-}
-
-bool Session::to_background() { return fuse_daemonize(0) == 0; }
 
 void Session::run() {
   try {
@@ -152,12 +118,6 @@ void Session::serve() {
   // While requests are still answered: one of them may be what the pusher waits for.
   pusher.stop();
   close(signals);
-}
-
-void Session::unmount() {
-  if (!mounted_) return;
-  mounted_ = false;
-  fuse_session_unmount(session_);
 }
 
 }  // namespace isofuse::fuse

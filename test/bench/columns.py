@@ -83,11 +83,14 @@ class Daemon(Column):
         return self
 
     def anonymous_mib(self):
-        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            for line in status:
-                if line.startswith("RssAnon:"):
-                    return int(line.split()[1]) / 1024
-        return 0.0
+        """Of the daemon and of the processes that it has made."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as children:
+            processes = [self.process.pid, *children.read().split()]
+        total_kib = 0
+        for process in processes:
+            with open(f"/proc/{process}/status", encoding="ascii") as status:
+                total_kib += sum(int(line.split()[1]) for line in status if line.startswith("RssAnon:"))
+        return total_kib / 1024
 
     def watch(self):
         while not self.done.wait(0.05):

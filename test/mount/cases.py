@@ -22,10 +22,11 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import cases_trust  # noqa: E402
 import cases_udf  # noqa: E402
 import fuse  # noqa: E402
 import small_files  # noqa: E402
-from expectations import Skip, daemon_of, equal, error_of, expect, image, refused  # noqa: E402
+from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of  # noqa: E402
 
 MEMORY_KIB_MAX = 32 * 1024
 LISTING_LIMIT_S, LOOKUPS_LIMIT_S = 30, 30  # generous: a linear search per name takes minutes
@@ -334,7 +335,8 @@ def test_auto_unmount():
         raise Skip("fusermount3 looks as root whether the mount is dead, and may not without allow_other")
     with fuse.Mount(image("handmade-rock"), "auto_unmount") as path:
         os.listdir(path)  # from here on the kernel has everything in its caches
-        os.kill(daemon_of(path), signal.SIGKILL)
+        for process in (supervisor_of(path), daemon_of(path)):
+            os.kill(process, signal.SIGKILL)
         deadline = time.monotonic() + 5
         while fuse.is_mounted(path) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -616,9 +618,10 @@ def main():
     pattern = sys.argv[2] if len(sys.argv) > 2 else "*"
     who = "root" if os.getuid() == 0 else "user"
     failed = False
-    for name, function in [*globals().items(), *vars(cases_udf).items()]:
+    for name, function in [*globals().items(), *vars(cases_udf).items(), *vars(cases_trust).items()]:
         # As root only what an unprivileged user cannot do.
-        needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper")
+        needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper",
+                              *cases_trust.ROOT_ONLY)
         if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:
             continue
         label = "mount " + name[5:].replace("_", " ")

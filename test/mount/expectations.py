@@ -38,12 +38,22 @@ def error_of(function, *arguments, **more):
     return None
 
 
-def daemon_of(path):
+def process_of(path, reads_the_disc):
     for process in fuse.daemons():
-        with open(f"/proc/{process}/cmdline", "rb") as file:
-            if os.fsencode(path) in file.read().split(b"\0"):
+        with open(f"/proc/{process}/cmdline", "rb") as command, open(f"/proc/{process}/comm", "rb") as name:
+            if os.fsencode(path) in command.read().split(b"\0") and (name.read() == b"isofuse-disc\n") == reads_the_disc:
                 return process
-    raise AssertionError(f"no daemon serves {path}")
+    raise AssertionError(f"no process of isofuse for {path}")
+
+
+def daemon_of(path):
+    """The process that reads the disc and answers the kernel."""
+    return process_of(path, True)
+
+
+def supervisor_of(path):
+    """The process that mounted and will unmount."""
+    return process_of(path, False)
 
 
 def refused(arguments, status, *words):

@@ -1,0 +1,106 @@
+#include "app/serve_disc.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/background.h"
+#include "app/disc.h"
+#include "app/log_setup.h"
+#include "app/sandbox.h"
+#include "base/charset.h"
+#include "base/log.h"
+#include "fuse/decode_ahead.h"
+#include "fuse/mount.h"
+#include "fuse/session.h"
+
+namespace isofuse::app {
+namespace {
+
+/// Character sets are loaded from files when they are first used. Kept, so that they stay loaded.
+std::vector<std::unique_ptr<Charset>> load_charsets(const Options& options) {
+  std::vector<std::unique_ptr<Charset>> out;
+  const auto load = [&out](const std::string& from, const std::string& to) {
+    // One that is not known is told of where it is needed.
+    if (auto charset = Charset::open(from, to)) out.push_back(std::move(*charset));
+  };
+  for (const std::string& name : {options.charset, options.iocharset}) {
+    if (is_utf8(name)) continue;
+    for (const char* unicode : {"UTF-8", "UTF-16BE"}) {
+      load(unicode, name);
+      load(name, unicode);
+    }
+  }
+  if (!is_utf8(options.charset) && !is_utf8(options.iocharset))
+    load(options.charset, options.iocharset);
+  return out;
+}
+
+void enter(const Request& request) {
+  if (!request.settings.sandbox) {
+    log_debug("sandbox: off");
+    return;
+  }
+  tzset();
+  const Sandbox sandbox = enter_sandbox();
+  log_debug("sandbox: " + describe(sandbox));
+  if (!sandbox.system_calls_filtered || !sandbox.no_new_privileges)
+    log_warning("the sandbox is not complete on this system: " + describe(sandbox));
+#ifdef ISOFUSE_TEST_HOOKS
+  if (std::getenv("ISOFUSE_PROBE_SANDBOX") != nullptr) log_warning("probe:\n" + probe_sandbox());
+#endif
+}
+
+}  // namespace
+
+int serve_disc(const Request& request, const Source& image, const Channel& supervisor) {
+  prctl(PR_SET_NAME, "isofuse-disc");
+  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  const auto charsets = load_charsets(request.settings.disc);
+  prepare_syslog();
+  enter(request);
+
+  auto volumes = open_volumes(request.image, image, request.settings.disc);
+  if (const Failure* failure = failure_of(volumes)) {
+    supervisor.send(static_cast<int>(failure->status), failure->message);
+    return static_cast<int>(failure->status);
+  }
+  // The others of a bridge disc are not needed any more.
+  const std::unique_ptr<Filesystem> filesystem = std::move(std::get<0>(volumes).front());
+  std::get<0>(volumes).clear();
+  if (!supervisor.send(0)) return 0;
+  const auto order = supervisor.receive();
+  if (!order || order->descriptor < 0) return 0;  // the mount was refused, which is told elsewhere
+
+  const unsigned processors = request.single_threaded ? 1 : std::thread::hardware_concurrency();
+  const fuse::DecodeAhead decoded_ahead(*filesystem, processors > 1 ? processors - 1 : 0);
+  fuse::Mount mount{decoded_ahead, image, request.settings.read_bytes_max,
+                    request.settings.auto_unmount};
+  const auto session =
+      fuse::Session::create(mount, order->descriptor,
+                            {request.debug, request.single_threaded, request.settings.threads_max});
+  if (!session) {
+    const int status = static_cast<int>(ExitStatus::kMountRefused);
+    supervisor.send(status, "libfuse refuses to serve the mount");
+    return status;
+  }
+  if (!request.debug) log_to_stderr(false);
+  supervisor.send(0);
+  if (!request.foreground) {
+    leave_terminal(null);
+    log_to_syslog();
+  }
+  session->run();
+  return 0;
+}
+
+}  // namespace isofuse::app

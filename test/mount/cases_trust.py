@@ -1,0 +1,259 @@
+"""Mounts of discs that are not to be trusted: what the processes may do, and what is left when something dies."""
+
+import errno
+import os
+import pathlib
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+
+import fuse
+from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of
+
+# What test hooks try from inside (src/app/sandbox_probe.cc).
+PROBES = ["open", "create", "unlink", "socket", "socket of the machine", "exec", "fork", "kill", "ptrace", "mount", "umount",
+          "setuid", "chroot", "memory that is code", "undo no_new_privs"]
+ROUNDS_OF_MOUNTS = int(os.environ.get("ISOFUSE_TEST_MOUNTS", "100"))
+KILLS = int(os.environ.get("ISOFUSE_TEST_KILLS", "30"))
+
+
+def until(condition, what, limit_s=10):
+    end = time.monotonic() + limit_s
+    while not condition():
+        expect(time.monotonic() < end, f"never: {what}")
+        time.sleep(0.01)
+
+
+def status_of(process):
+    text = pathlib.Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+
+
+def sandbox_is_whole(path):
+    status = status_of(daemon_of(path))
+    equal(status["NoNewPrivs"], "1", "no_new_privs")
+    equal(status["Seccomp"], "2", "a filter of system calls")
+    for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        equal(int(status[kind], 16), 0, kind)
+    return status
+
+
+def test_sandbox_holds():
+    with fuse.Mount(image("handmade-rock")) as path:
+        sandbox_is_whole(path)
+        os.listdir(path)
+
+
+def test_sandbox_holds_for_root():
+    with fuse.Mount(image("handmade-rock")) as path:
+        equal(int(sandbox_is_whole(path)["CapBnd"], 16), 0, "CapBnd")
+
+
+def probe(options=()):
+    """What the hook says that it could do, by what it tried."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-probe-") as here:
+        process = subprocess.Popen([fuse.binary(), "-f", *options, image("handmade-rock"), here], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, "ISOFUSE_PROBE_SANDBOX": "1"})
+        try:
+            until(lambda: fuse.is_mounted(here), "it is mounted")
+        finally:
+            fuse.unmount(here)
+            _, said = process.communicate(timeout=10)
+    tried = dict(re.findall(r"^([a-z_ ]+): ([A-Z].*|succeeded)$", said, re.MULTILINE))
+    if not tried:
+        raise Skip("the program was built without -Dtest_hooks=true")
+    equal(sorted(tried), sorted(PROBES), "what was tried")
+    return tried
+
+
+def test_sandbox_refuses():
+    """From inside: no file, no socket, no program, no process."""
+    for what, answer in probe().items():
+        equal(answer, "Operation not permitted", what)
+
+
+def test_sandbox_refuses_root():
+    test_sandbox_refuses()
+
+
+def test_nosandbox():
+    with fuse.Mount(image("handmade-rock"), "nosandbox") as path:
+        equal(status_of(daemon_of(path))["Seccomp"], "0", "a filter of system calls")
+        os.listdir(path)
+
+
+def test_sandbox_in_the_log():
+    with tempfile.TemporaryDirectory(prefix="isofuse-d-") as here:
+        process = subprocess.Popen([fuse.binary(), "-d", image("handmade-rock"), here], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        until(lambda: fuse.is_mounted(here), "it is mounted")
+        fuse.unmount(here)
+        _, said = process.communicate(timeout=10)
+    expect("sandbox: no_new_privs, dropped capabilities, seccomp" in said, f"what holds: {said[:300]!r}")
+
+
+# --- what dies, and what is left
+
+def test_disc_process_killed():
+    """Without auto_unmount: the process that is left takes the mount away."""
+    with fuse.Mount(image("handmade-rock")) as path:
+        supervisor = supervisor_of(path)
+        os.kill(daemon_of(path), signal.SIGKILL)
+        until(lambda: not fuse.is_mounted(path), "it is unmounted")
+        until(lambda: supervisor not in fuse.daemons(), "the supervisor ends")
+
+
+def test_supervisor_killed():
+    """The mount stays, and goes away as any other."""
+    with fuse.Mount(image("handmade-rock")) as path:
+        disc = daemon_of(path)
+        os.kill(supervisor_of(path), signal.SIGKILL)
+        until(lambda: [disc] == [p for p in fuse.daemons() if p == disc or p == disc - 1], "the supervisor ends")
+        expect(os.listdir(path), "the mount works")
+        status, _, err = fuse.run(["-u", path])
+        equal(status, 0, f"exit status of -u ({err.strip()})")
+        until(lambda: disc not in fuse.daemons(), "the process that reads the disc ends")
+
+
+def test_both_killed():
+    """What nobody is left to take away `isofuse -u` takes away."""
+    with fuse.Mount(image("handmade-rock")) as path:
+        for process in (supervisor_of(path), daemon_of(path)):
+            os.kill(process, signal.SIGKILL)
+        until(lambda: not fuse.daemons(), "both end")
+        equal(error_of(lambda: os.listdir(path)), errno.ENOTCONN, "error of what is left")
+        status, _, err = fuse.run(["-u", path])
+        equal(status, 0, f"exit status of -u ({err.strip()})")
+        expect(not fuse.is_mounted(path), "it is unmounted")
+
+
+def test_killed_in_the_middle_of_reading():
+    """A push that waits for a page whose READ is never answered kept the daemon and its reader for ever."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-kill-") as here:
+        tree = pathlib.Path(here, "tree")
+        for directory in range(20):
+            (tree / f"d{directory}").mkdir(parents=True)
+            for number in range(50):
+                (tree / f"d{directory}/f{number}").write_bytes(os.urandom(3000))
+        subprocess.run(["genisoimage", "-quiet", "-R", "-o", here + "/disc.iso", tree], check=True, stderr=subprocess.DEVNULL)
+        for attempt in range(KILLS):
+            with fuse.Mount(here + "/disc.iso") as path:
+                disc = daemon_of(path)
+                reader = subprocess.Popen(["sh", "-c", f"while cat {path}/d*/f* >/dev/null; do :; done"],
+                                          stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(0.002 * (attempt % 15))
+                os.kill(disc, signal.SIGKILL)
+                reader.wait(10)
+                until(lambda: not fuse.is_mounted(path), "it is unmounted")
+                until(lambda: not fuse.daemons(), "nothing is left")
+
+
+def test_hangup_and_interrupt():
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        for find in (supervisor_of, daemon_of):
+            with fuse.Mount(image("handmade-rock")) as path:
+                os.kill(find(path), number)
+                until(lambda: not fuse.is_mounted(path), f"unmounted after {number!r} to the {find.__name__[:-3]}")
+                until(lambda: not fuse.daemons(), "both end")
+
+
+def test_ended_by_a_signal_while_in_use():
+    """Who has a file open loses it; nobody hangs."""
+    with fuse.Mount(image("handmade-rock")) as path:
+        name = next(str(entry) for entry in pathlib.Path(path).rglob("*") if entry.is_file() and entry.stat().st_size)
+        file = os.open(name, os.O_RDONLY)
+        os.kill(supervisor_of(path), signal.SIGTERM)
+        until(lambda: not fuse.daemons(), "both end")
+        expect(not fuse.is_mounted(path), "it is unmounted")
+        error_of(lambda: os.pread(file, 1, 0))  # what the kernel has in its cache, or an error
+        error_of(lambda: os.close(file))
+
+
+def test_image_removed_while_mounted():
+    with tempfile.TemporaryDirectory(prefix="isofuse-gone-") as here:
+        shutil.copy(image("handmade-rock"), here + "/disc.iso")
+        with fuse.Mount(here + "/disc.iso") as path, fuse.Mount(image("handmade-rock")) as other:
+            os.unlink(here + "/disc.iso")
+            for entry in pathlib.Path(other).rglob("*"):
+                if entry.is_file() and not entry.is_symlink():
+                    equal(pathlib.Path(path, entry.relative_to(other)).read_bytes(), entry.read_bytes(), f"{entry}")
+
+
+def test_mount_point_moved_while_mounted():
+    """The mount is found by what it is, not by where it was."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-moved-") as here:
+        os.makedirs(here + "/before/disc")
+        equal(fuse.run([image("handmade-rock"), here + "/before/disc"])[0], 0, "exit status")
+        supervisor = supervisor_of(here + "/before/disc")
+        os.rename(here + "/before", here + "/after")
+        expect(fuse.is_mounted(here + "/after/disc"), "it is mounted")
+        os.kill(supervisor, signal.SIGTERM)
+        until(lambda: not fuse.is_mounted(here + "/after/disc"), "it is unmounted")
+        until(lambda: not fuse.daemons(), "both end")
+
+
+def test_many_mounts_leave_nothing():
+    """Neither processes nor directories nor descriptors; 10,000 of them with ISOFUSE_TEST_MOUNTS=10000."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-many-") as here:
+        before = sorted(os.listdir("/tmp"))
+        for number in range(ROUNDS_OF_MOUNTS):
+            point = f"{here}/{number % 7}"
+            equal(fuse.run(["-p", image("handmade-rock"), point])[0], 0, "exit status")
+            os.listdir(point)
+            equal(fuse.run(["-u", point])[0], 0, "exit status of -u")
+        until(lambda: not fuse.daemons(), "all end")
+        equal(os.listdir(here), [], "directories")
+        equal([name for name in os.listdir("/tmp") if name not in before and "isofuse" in name], [], "files in /tmp")
+
+
+def test_descriptors_of_the_processes():
+    """The supervisor holds neither the image nor the connection: both end with the process that reads the disc."""
+    with fuse.Mount(image("handmade-rock")) as path:
+        def open_files(process):
+            return [os.readlink(f"/proc/{process}/fd/{number}") for number in os.listdir(f"/proc/{process}/fd")]
+        supervisor, disc = open_files(supervisor_of(path)), open_files(daemon_of(path))
+        expect("/dev/fuse" not in supervisor and not any(".iso" in name or ".img" in name for name in supervisor),
+               f"of the supervisor: {supervisor}")
+        equal(disc.count("/dev/fuse"), 1, f"of the one that reads the disc: {disc}")
+
+
+# --- who may see what
+
+def as_nobody(*command):
+    return subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def test_others_see_nothing():
+    with fuse.Mount(image("handmade-rock")) as path:
+        os.chmod(os.path.dirname(path), stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode))
+        expect(not as_nobody("ls", path), "nobody may not look into it")
+
+
+def test_others_see_what_the_disc_lets_them():
+    name = image("handmade-rock")
+    for options, may in (("allow_other,mode=0400,dmode=0555,overriderockperm", False),
+                         ("allow_other,mode=0400,dmode=0555,overriderockperm,nodefault_permissions", True),
+                         ("allow_other,mode=0444,dmode=0555,overriderockperm", True)):
+        with fuse.Mount(name, options + ",uid=0,gid=0") as path:
+            file = next(str(entry) for entry in pathlib.Path(path).rglob("*")
+                        if entry.is_file() and not entry.is_symlink() and entry.stat().st_size)
+            equal(as_nobody("cat", file), may, f"whether nobody may read it with {options}")
+
+
+def test_an_image_that_may_not_be_read():
+    with tempfile.TemporaryDirectory(prefix="isofuse-secret-") as here:
+        shutil.copy(image("handmade-rock"), here + "/disc.iso")
+        os.chmod(here + "/disc.iso", 0)
+        os.mkdir(here + "/mnt")
+        for options in ([], ["-o", "nosandbox"], ["-o", "suid,dev"], ["-f"]):
+            refused([*options, here + "/disc.iso", here + "/mnt"], 21, "may not")
+
+
+ROOT_ONLY = ("test_sandbox_holds_for_root", "test_sandbox_refuses_root", "test_others_see_nothing",
+             "test_others_see_what_the_disc_lets_them")
