@@ -72,8 +72,8 @@ class DirectoryBuilder {
   DirectoryBuilder& operator=(const DirectoryBuilder&) = delete;
   ~DirectoryBuilder();
 
-  /// False where the directory is full (limits.h: kDirectoryEntriesMax); the entry is then left
-  /// out.
+  /// False where the directory is full (limits.h: kDirectoryEntriesMax, kDirectoryNamesBytesMax);
+  /// the entry is then left out.
   bool add(std::string_view name, NodeId node, FileType type);
   /// The directory; the builder is done with after this.
   [[nodiscard]] std::shared_ptr<const Directory> finish();
@@ -81,7 +81,8 @@ class DirectoryBuilder {
  private:
   struct Work;
   void insert(std::size_t slot);
-  std::string numbered(std::string_view name);
+  std::string numbered(std::string_view name, std::size_t slot);
+  void mark_further_entries();
 
   std::shared_ptr<Directory> directory_;
   std::unique_ptr<Work> work_;

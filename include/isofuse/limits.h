@@ -8,6 +8,9 @@ namespace isofuse {
 // --- directories
 /// Entries of one directory. The largest real ones seen have some 100,000.
 inline constexpr std::size_t kDirectoryEntriesMax = 1U << 20U;
+/// Names of one directory together, in bytes: 16 for each entry of a full one, 160 for each of the
+/// largest real ones. What does not fit is left out, and logged.
+inline constexpr std::size_t kDirectoryNamesBytesMax = 16U << 20U;
 /// Bytes of one directory that are parsed; a full one of 2^20 entries takes about 128 MiB.
 inline constexpr std::uint64_t kDirectoryBytesMax = std::uint64_t{256} << 20U;
 /// A shown name. FUSE carries 1024 bytes (FUSE_NAME_MAX); 111 UTF-16 units of Joliet need 333.

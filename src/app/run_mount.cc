@@ -86,10 +86,10 @@ std::optional<MountEntry> find_mount(const std::string& mount_point) {
   return std::move(*ours);
 }
 
-/// Takes the mount away if it is still there, wherever that is by now: what stands on its mount
-/// point may be another's.
-void detach_ours(const std::optional<MountEntry>& ours) {
-  if (!ours) return;
+/// Takes the mount away if it is still there, wherever that is by now. What stands on its mount
+/// point may be another's, and once it is gone so may be what has the number of its device.
+void detach_ours(const fuse::KernelMount& mount, const std::optional<MountEntry>& ours) {
+  if (!ours || !mount.is_connected()) return;
   for (const MountEntry& entry : read_mount_table())
     if (entry.device == ours->device && entry.type == ours->type) detach(entry.mount_point);
 }
@@ -120,7 +120,7 @@ class EndingSignals {
 
 /// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
 /// process or to the one that reads the disc, or a crash.
-void supervise(DiscProcess& disc, const EndingSignals& signals,
+void supervise(DiscProcess& disc, const EndingSignals& signals, const fuse::KernelMount& mount,
                const std::optional<MountEntry>& ours) {
   struct Shared {
     std::mutex mutex;
@@ -128,20 +128,20 @@ void supervise(DiscProcess& disc, const EndingSignals& signals,
   };
   const auto shared = std::make_shared<Shared>();
   // Waits until this process ends, so it may outlive what is here.
-  std::thread([shared, signals, ours, &disc] {
+  std::thread([shared, signals, ours, &disc, &mount] {
     for (;;) {
       signals.wait();
       const std::lock_guard lock(shared->mutex);
       if (shared->ended) return;
-      detach_ours(ours);
+      detach_ours(mount, ours);
       disc.terminate();
     }
   }).detach();
   disc.wait_for_main_thread();
   const std::lock_guard lock(shared->mutex);
   shared->ended = true;
-  if (!disc.has_ended() && ours) abort_connection(ours->device);
-  detach_ours(ours);
+  detach_ours(mount, ours);
+  if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
 }
 
 /// Mounts, and stays as long as the mount does.
@@ -160,9 +160,8 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
   const std::optional<MountEntry> ours = find_mount(mount_point.path());
   if (ours) raise_read_ahead(*ours);
   const Done serving = disc.serve(mount->descriptor());
-  mount->close_descriptor();
   if (failure_of(serving) != nullptr) {
-    detach_ours(ours);
+    detach_ours(*mount, ours);
     return serving;
   }
   if (request.mount_point.empty()) {
@@ -170,7 +169,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
     std::fflush(stdout);
   }
   if (background != nullptr) background->ready();
-  supervise(disc, signals, ours);
+  supervise(disc, signals, *mount, ours);
   return {};
 }
 

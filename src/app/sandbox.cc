@@ -115,6 +115,13 @@ constexpr int kAllowed[] = {
     SCMP_SYS(getegid32),
 };
 
+/// Argument `number` of a call, where its bits under `mask` are `value`. (The library's own macros
+/// are C.)
+scmp_arg_cmp masked(unsigned number, std::uint64_t mask, std::uint64_t value) {
+  return {number, SCMP_CMP_MASKED_EQ, mask, value};
+}
+constexpr std::uint64_t kWhole = ~std::uint64_t{0};
+
 bool filter_system_calls() {
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(
       seccomp_init(SCMP_ACT_ERRNO(EPERM)), &seccomp_release);
@@ -126,19 +133,19 @@ bool filter_system_calls() {
   };
   for (const int call : kAllowed) allow(call);
   // Memory, but never code: neither new nor changed.
-  const auto no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const scmp_arg_cmp no_code = masked(2, PROT_EXEC, 0);
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)}) allow(call, no_code);
     // Threads, but no processes. clone3 hides its flags from filters: glibc then uses clone.
 #ifdef __s390__
-  allow(SCMP_SYS(clone), SCMP_A1(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  allow(SCMP_SYS(clone), masked(1, CLONE_THREAD, CLONE_THREAD));
 #else
-  allow(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  allow(SCMP_SYS(clone), masked(0, CLONE_THREAD, CLONE_THREAD));
 #endif
   good = good && seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
   // A drive is asked where its last session begins.
-  allow(SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, CDROMMULTISESSION));
+  allow(SCMP_SYS(ioctl), masked(1, kWhole, CDROMMULTISESSION));
   // Its own name, as threads have one.
-  allow(SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+  allow(SCMP_SYS(prctl), masked(0, kWhole, PR_SET_NAME));
   return good && seccomp_load(filter.get()) == 0;
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <random>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,6 +16,7 @@ namespace isofuse {
 namespace {
 
 constexpr std::size_t kIndexSlotsMin = 8;
+constexpr std::uint32_t kFirstSuffix = 2;
 
 std::string_view without_trailing_dots(std::string_view name) {
   while (name.size() > 1 && name.back() == '.') name.remove_suffix(1);
@@ -86,11 +85,12 @@ std::size_t Directory::memory_bytes() const {
          index_.capacity() * sizeof(std::uint32_t);
 }
 
-/// What only the building needs.
+/// What only the building needs: numbers, one for each slot, so that a full directory costs no more
+/// than it should whatever is in it.
 struct DirectoryBuilder::Work {
-  std::unordered_map<std::string, std::uint32_t> next_suffix;  // of names that came again
-  std::unordered_set<std::uint64_t> directories;
-  std::vector<std::uint32_t> hashes;  // of the slots; 2^21 places of the index need no more bits
+  std::vector<std::uint32_t> hashes;  // 2^21 places of the index need no more bits
+  /// What to try next for a name that comes again, at the slot that has it. As long as is needed.
+  std::vector<std::uint32_t> next_suffix;
 };
 
 DirectoryBuilder::DirectoryBuilder(NameRule rule)
@@ -107,10 +107,12 @@ void DirectoryBuilder::insert(std::size_t slot) {
   index[i] = static_cast<std::uint32_t>(slot + 1);
 }
 
-/// The name of an entry whose own an earlier one has already.
-std::string DirectoryBuilder::numbered(std::string_view name) {
+/// The name of an entry whose own the one in `slot` has already.
+std::string DirectoryBuilder::numbered(std::string_view name, std::size_t slot) {
   const Directory& d = *directory_;
-  std::uint32_t& next = work_->next_suffix.try_emplace(std::string(name), 2).first->second;
+  std::vector<std::uint32_t>& suffixes = work_->next_suffix;
+  if (suffixes.size() <= slot) suffixes.resize(slot + 1, kFirstSuffix);
+  std::uint32_t& next = suffixes[slot];
   for (;;) {
     const std::string suffix = fmt::format("~{}", next++);
     std::string candidate(name.substr(0, kNameBytesMax - suffix.size()));
@@ -125,13 +127,13 @@ bool DirectoryBuilder::add(std::string_view name, NodeId node, FileType type) {
   std::string changed;
   std::string_view safe = safe_name(name, changed);
   std::size_t hash = hash_name(safe, d.rule_);
-  if (d.probe(safe, hash, true)) {
-    safe = changed = numbered(safe);
+  if (const auto taken = d.probe(safe, hash, true)) {
+    safe = changed = numbered(safe, *taken);
     hash = hash_name(safe, d.rule_);
   }
-  const bool first = type != FileType::kDirectory || work_->directories.insert(node.v).second;
+  if (safe.size() > kDirectoryNamesBytesMax - d.names_.size()) return false;
   d.slots_.push_back({node.v, static_cast<std::uint32_t>(d.names_.size()),
-                      static_cast<std::uint16_t>(safe.size()), type, first});
+                      static_cast<std::uint16_t>(safe.size()), type, true});
   work_->hashes.push_back(static_cast<std::uint32_t>(hash));
   d.names_ += safe;
   // At most half full, so that chains stay short.
@@ -144,7 +146,22 @@ bool DirectoryBuilder::add(std::string_view name, NodeId node, FileType type) {
   return true;
 }
 
+/// Finds the entries that lead to a directory to which an earlier one leads already.
+void DirectoryBuilder::mark_further_entries() {
+  std::vector<Directory::Slot>& slots = directory_->slots_;
+  std::vector<std::uint32_t> directories;
+  for (std::uint32_t i = 0; i < slots.size(); ++i)
+    if (slots[i].type == FileType::kDirectory) directories.push_back(i);
+  const auto node = [&](std::uint32_t i) { return std::pair(slots[i].node, i); };
+  std::ranges::sort(directories, {}, node);
+  for (std::size_t i = 1; i < directories.size(); ++i)
+    if (slots[directories[i]].node == slots[directories[i - 1]].node)
+      slots[directories[i]].first_to_node = false;
+}
+
 std::shared_ptr<const Directory> DirectoryBuilder::finish() {
+  work_.reset();
+  mark_further_entries();
   directory_->names_.shrink_to_fit();
   directory_->slots_.shrink_to_fit();
   return std::move(directory_);

@@ -1,5 +1,7 @@
 #include "fuse/kernel_mount.h"
 
+#include <poll.h>
+
 #include "fuse/libfuse_arguments.h"
 #include "fuse/lowlevel.h"
 #include "fuse/quiet.h"
@@ -18,7 +20,7 @@ std::unique_ptr<KernelMount> KernelMount::create(const std::vector<std::string>&
   return std::unique_ptr<KernelMount>(new KernelMount(session));
 }
 
-KernelMount::~KernelMount() { close_descriptor(); }
+KernelMount::~KernelMount() { fuse_session_destroy(session_); }
 
 bool KernelMount::mount(const std::string& mount_point, std::string& messages) {
   bool mounted = false;
@@ -28,10 +30,9 @@ bool KernelMount::mount(const std::string& mount_point, std::string& messages) {
 
 int KernelMount::descriptor() const { return fuse_session_fd(session_); }
 
-void KernelMount::close_descriptor() {
-  if (session_ == nullptr) return;
-  fuse_session_destroy(session_);
-  session_ = nullptr;
+bool KernelMount::is_connected() const {
+  pollfd device{descriptor(), 0, 0};
+  return poll(&device, 1, 0) == 0;  // POLLERR where it is not
 }
 
 }  // namespace isofuse::fuse

@@ -17,8 +17,8 @@ class KernelMount {
                                              std::string& messages);
   KernelMount(const KernelMount&) = delete;
   KernelMount& operator=(const KernelMount&) = delete;
-  /// Closes the descriptor, if it is still here. Does not unmount: the mount point's path may name
-  /// something else by now.
+  /// Closes the descriptor. Does not unmount: the mount point's path may name something else by
+  /// now.
   ~KernelMount();
 
   /// Mounts at `mount_point`: an absolute path, or /dev/fd/N for an open descriptor of /dev/fuse.
@@ -26,10 +26,11 @@ class KernelMount {
   /// auto_unmount fusermount3 then lives as long as this process.
   bool mount(const std::string& mount_point, std::string& messages);
 
-  /// Good until close_descriptor().
   [[nodiscard]] int descriptor() const;
-  /// When it was handed on: as long as any process holds one, the kernel waits for answers.
-  void close_descriptor();
+  /// False once the mount is gone for good. As long as it is true the number of its device is not
+  /// given to another mount. As long as any process holds the descriptor, the kernel waits for
+  /// answers, even if there is nobody to give them.
+  [[nodiscard]] bool is_connected() const;
 
  private:
   explicit KernelMount(fuse_session* session) : session_(session) {}

@@ -154,6 +154,21 @@ TEST_CASE("a directory takes a limited number of entries", "[directory]") {
   CHECK_FALSE(directory->find("more"));
 }
 
+TEST_CASE("the names of a directory take a limited number of bytes", "[directory]") {
+  DirectoryBuilder builder(kStrict);
+  const std::size_t fit = kDirectoryNamesBytesMax / kNameBytesMax;
+  for (std::size_t i = 0; i < fit; ++i) {
+    std::string name = std::to_string(i);
+    name.resize(kNameBytesMax, 'n');
+    if (!builder.add(name, {i}, FileType::kRegular)) FAIL("full too early");
+  }
+  CHECK_FALSE(builder.add(std::string(kNameBytesMax, 'x'), {1}, FileType::kRegular));
+  CHECK(builder.add("short", {2}, FileType::kRegular));
+  const auto directory = builder.finish();
+  CHECK(directory->size() == fit + 1);
+  CHECK(directory->memory_bytes() < kDirectoryNamesBytesMax + fit * 100);
+}
+
 TEST_CASE("the memory of a directory is counted", "[directory]") {
   const auto small = build({"a"});
   const auto large = build(Names(1000, std::string(100, 'n')));
