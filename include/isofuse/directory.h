@@ -2,6 +2,7 @@
 // A parsed directory, the same for every file system: names in disc order, and an index by name.
 #include <cstddef>
 #include <cstdint>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,7 +68,9 @@ class Directory {
 ///  - a name that an earlier entry has already gets "~2", "~3", ... appended, the first free one.
 class DirectoryBuilder {
  public:
-  explicit DirectoryBuilder(NameRule rule);
+  /// `recorded_bytes`, of the directory on the disc, lets a large one begin with about the room that
+  /// it will take; 0: not known. No promise that there are so many.
+  explicit DirectoryBuilder(NameRule rule, std::uint64_t recorded_bytes = 0);
   DirectoryBuilder(const DirectoryBuilder&) = delete;
   DirectoryBuilder& operator=(const DirectoryBuilder&) = delete;
   ~DirectoryBuilder();

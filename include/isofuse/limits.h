@@ -11,8 +11,8 @@ inline constexpr std::size_t kDirectoryEntriesMax = 1U << 20U;
 /// Names of one directory together, in bytes: 16 for each entry of a full one, 160 for each of the
 /// largest real ones. What does not fit is left out, and logged.
 inline constexpr std::size_t kDirectoryNamesBytesMax = 16U << 20U;
-/// Bytes of one directory that are parsed; a full one of 2^20 entries takes about 128 MiB.
-inline constexpr std::uint64_t kDirectoryBytesMax = std::uint64_t{256} << 20U;
+/// Bytes of one directory that are parsed: 128 for each entry of a full one.
+inline constexpr std::uint64_t kDirectoryBytesMax = std::uint64_t{128} << 20U;
 /// A shown name. FUSE carries 1024 bytes (FUSE_NAME_MAX); 111 UTF-16 units of Joliet need 333.
 inline constexpr std::size_t kNameBytesMax = 1023;
 /// Steps from a directory to the root when a loop is looked for.
@@ -33,6 +33,11 @@ inline constexpr std::uint32_t kVolumeDescriptorsMax = 84;
 inline constexpr std::size_t kContinuationsMax = 256;
 /// Bytes of all System Use areas of one record: room for 64 KiB of extended attributes and names.
 inline constexpr std::size_t kSystemUseBytesMax = 256U << 10U;
+/// What following continuation areas may cost in one directory, so that it is parsed in less than a
+/// second: their bytes, and as many as kContinuationCostBytes for each. Enough for an area for each
+/// entry of a full directory.
+inline constexpr std::uint64_t kDirectoryContinuationBytesMax = std::uint64_t{512} << 20U;
+inline constexpr std::uint64_t kContinuationCostBytes = 256;
 /// Extended attributes of one file: Linux's own limit of a value is 64 KiB.
 inline constexpr std::size_t kXattrBytesMax = 64U << 10U;
 inline constexpr std::size_t kXattrsMax = 1024;

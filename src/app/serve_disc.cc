@@ -1,6 +1,7 @@
 #include "app/serve_disc.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -45,6 +46,15 @@ std::vector<std::unique_ptr<Charset>> load_charsets(const Options& options) {
   return out;
 }
 
+/// What a large directory took goes back to the system when it is forgotten: glibc would keep it as
+/// soon as it has seen it once. And a few arenas serve all threads.
+void bound_memory() {
+  constexpr int kOwnMappingBytes = 256 << 10;
+  constexpr int kArenas = 2;
+  mallopt(M_MMAP_THRESHOLD, kOwnMappingBytes);
+  mallopt(M_ARENA_MAX, kArenas);
+}
+
 void enter(const Request& request) {
   if (!request.settings.sandbox) {
     log_debug("sandbox: off");
@@ -64,6 +74,7 @@ void enter(const Request& request) {
 
 int serve_disc(const Request& request, const Source& image, const Channel& supervisor) {
   prctl(PR_SET_NAME, "isofuse-disc");
+  bound_memory();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   const auto charsets = load_charsets(request.settings.disc);
   prepare_syslog();

@@ -1,6 +1,7 @@
 #include <isofuse/directory.h>
 
 #include <algorithm>
+#include <bit>
 #include <random>
 #include <utility>
 
@@ -18,20 +19,30 @@ namespace {
 constexpr std::size_t kIndexSlotsMin = 8;
 constexpr std::uint32_t kFirstSuffix = 2;
 
+// Smaller directories grow as they will. What a large one grows out of would have to be copied, and
+// given back to the system page by page. An entry takes at least this much on the disc.
+constexpr std::uint64_t kReserveFromBytes = 1U << 20U;
+constexpr std::uint64_t kBytesOfEntry = 44;
+constexpr std::size_t kBytesOfName = 12;
+
 std::string_view without_trailing_dots(std::string_view name) {
   while (name.size() > 1 && name.back() == '.') name.remove_suffix(1);
   return name;
 }
 
-/// Of the name as the rule sees it, so that names equal under the rule share a chain. Seeded, so
-/// that no disc can be made whose names all fall into one chain.
-std::size_t hash_name(std::string_view name, const NameRule& rule) {
+/// Seeded, so that no disc can be made of which everything falls into one chain.
+std::size_t hash_bytes(const void* bytes, std::size_t length) {
   static const XXH64_hash_t seed = std::random_device{}();
+  return XXH3_64bits_withSeed(bytes, length, seed);
+}
+
+/// Of the name as the rule sees it, so that names equal under the rule share a chain.
+std::size_t hash_name(std::string_view name, const NameRule& rule) {
   if (rule.ignore_trailing_dots) name = without_trailing_dots(name);
-  if (!rule.fold_case) return XXH3_64bits_withSeed(name.data(), name.size(), seed);
+  if (!rule.fold_case) return hash_bytes(name.data(), name.size());
   std::string folded(name);
   std::ranges::transform(folded, folded.begin(), ascii_lower);
-  return XXH3_64bits_withSeed(folded.data(), folded.size(), seed);
+  return hash_bytes(folded.data(), folded.size());
 }
 
 bool equal_names(std::string_view a, std::string_view b, const NameRule& rule) {
@@ -93,9 +104,15 @@ struct DirectoryBuilder::Work {
   std::vector<std::uint32_t> next_suffix;
 };
 
-DirectoryBuilder::DirectoryBuilder(NameRule rule)
+DirectoryBuilder::DirectoryBuilder(NameRule rule, std::uint64_t recorded_bytes)
     : directory_(std::make_shared<Directory>()), work_(std::make_unique<Work>()) {
   directory_->rule_ = rule;
+  if (recorded_bytes < kReserveFromBytes) return;
+  const auto entries = static_cast<std::size_t>(
+      std::min<std::uint64_t>(recorded_bytes / kBytesOfEntry, kDirectoryEntriesMax));
+  directory_->slots_.reserve(entries);
+  work_->hashes.reserve(entries);
+  directory_->names_.reserve(std::min(entries * kBytesOfName, kDirectoryNamesBytesMax));
 }
 DirectoryBuilder::~DirectoryBuilder() = default;
 
@@ -149,14 +166,21 @@ bool DirectoryBuilder::add(std::string_view name, NodeId node, FileType type) {
 /// Finds the entries that lead to a directory to which an earlier one leads already.
 void DirectoryBuilder::mark_further_entries() {
   std::vector<Directory::Slot>& slots = directory_->slots_;
-  std::vector<std::uint32_t> directories;
-  for (std::uint32_t i = 0; i < slots.size(); ++i)
-    if (slots[i].type == FileType::kDirectory) directories.push_back(i);
-  const auto node = [&](std::uint32_t i) { return std::pair(slots[i].node, i); };
-  std::ranges::sort(directories, {}, node);
-  for (std::size_t i = 1; i < directories.size(); ++i)
-    if (slots[directories[i]].node == slots[directories[i - 1]].node)
-      slots[directories[i]].first_to_node = false;
+  const auto is_directory = [](const Directory::Slot& s) { return s.type == FileType::kDirectory; };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(slots, is_directory));
+  if (count < 2) return;
+  // As the index of names, by node, and only for now.
+  std::vector<std::uint32_t> places(std::bit_ceil(count * 2), 0);
+  const std::size_t mask = places.size() - 1;
+  for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
+    if (!is_directory(slots[slot])) continue;
+    std::size_t at = hash_bytes(&slots[slot].node, sizeof slots[slot].node) & mask;
+    while (places[at] != 0 && slots[places[at] - 1].node != slots[slot].node) at = (at + 1) & mask;
+    if (places[at] != 0)
+      slots[slot].first_to_node = false;
+    else
+      places[at] = slot + 1;
+  }
 }
 
 std::shared_ptr<const Directory> DirectoryBuilder::finish() {

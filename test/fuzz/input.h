@@ -25,14 +25,14 @@ class Input {
   T take() {
     T value{};
     const std::size_t length = std::min(sizeof value, bytes_.size());
-    std::memcpy(&value, bytes_.data(), length);
+    if (length > 0) std::memcpy(&value, bytes_.data(), length);
     bytes_ = bytes_.subspan(length);
     return value;
   }
   std::vector<std::byte> take(std::size_t length) {
     length = std::min(length, bytes_.size());
     std::vector<std::byte> out(length);
-    std::memcpy(out.data(), bytes_.data(), length);
+    if (length > 0) std::memcpy(out.data(), bytes_.data(), length);
     bytes_ = bytes_.subspan(length);
     return out;
   }

@@ -179,7 +179,7 @@ NodeId child_node(const Layout& layout, const Record& record) {
 
 Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, const Tree& tree,
                                                          const FileSections& sections) {
-  DirectoryBuilder builder(tree.rule);
+  DirectoryBuilder builder(tree.rule, sections.length_bytes());
   Entry entry(image, tree);
   std::optional<std::string> open;  // a file of several sections, whose last is still to come
   bool room = true;

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cache/cached_source.h"
+#include "cache/directory_cache.h"
 #include "cache/lru_cache.h"
 #include "fs/iso9660/aaip.h"
 #include "fs/iso9660/directory_parser.h"
@@ -120,7 +121,7 @@ class Iso9660 final : public Filesystem {
   CachedSource image_;
   Options options_;
   Selection selection_;
-  LruCache<std::uint64_t, Directory> directories_{kDirectoryCacheBytes, 1};
+  DirectoryCache directories_;
   LruCache<std::uint64_t, NamedDirectories> named_directories_{kNamedDirectoryCacheBytes, 1};
   LruCache<BlockKey, std::vector<std::byte>, BlockKeyHash> blocks_{kBlockCacheBytes, 4};
 };
@@ -222,14 +223,13 @@ Result<Attributes> Iso9660::attributes(NodeId node) const {
 }
 
 Result<std::shared_ptr<const Directory>> Iso9660::directory(NodeId node) const {
-  if (auto held = directories_.get(node.v)) return held;
+  if (auto held = directories_.find(node.v)) return held;
   Inode inode;
   ISOFUSE_TRY(fetch(node, {}, inode));
   if (inode.type != FileType::kDirectory)
     return Error{Errc::kNotDirectory, "not a directory", node.v};
-  auto parsed = ISOFUSE_TRY(parse_directory(image_, selection_.tree, inode.sections));
-  directories_.put(node.v, parsed, parsed->memory_bytes());
-  return parsed;
+  return directories_.get(node.v, inode.sections.length_bytes(),
+                          [&] { return parse_directory(image_, selection_.tree, inode.sections); });
 }
 
 /// Where the ".." that follows a "." leads (6.8.2.2); for a relocated directory where its PL says.

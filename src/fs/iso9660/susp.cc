@@ -29,6 +29,10 @@ Result<bool> Continuations::follow() {
   next_.reset();
   if (hops_++ >= kContinuationsMax)
     return Error{Errc::kLoop, "continuation areas do not end", where_};
+  const std::uint64_t cost = place.length_bytes + kContinuationCostBytes;
+  if (budget_ != nullptr && *budget_ < cost)
+    return Error{Errc::kTooLarge, "this directory has too many continuation areas"};
+  if (budget_ != nullptr) *budget_ -= cost;
   total_bytes_ += place.length_bytes;
   if (total_bytes_ > kSystemUseBytesMax)
     return Error{Errc::kTooLarge, "continuation areas are too large", where_};
@@ -283,32 +287,35 @@ Result<void> read_listing_entry(const Source& image, std::uint32_t block_bytes,
     }
     into.name += piece.substr(0, piece.find('\0'));
   };
-  const auto walked = walk_system_use(image, block_bytes, area, [&](const SystemUseEntry& entry) {
-    const ByteView& view = entry.view;
-    switch (entry.signature) {
-      case signature('R', 'E'):
-        into.relocated = true;
-        return false;
-      case signature('R', 'R'):
-        // RRIP 1.09: it tells whether an NM follows, and the kernel believes it.
-        if (const auto rr = view.read<disc::RockRidgePresent>(0))
-          names_end = names_end || (rr->flags & disc::kPresentName) == 0;
-        break;
-      case signature('N', 'M'):
-        if (!names_end) take_name(view);
-        break;
-      case signature('C', 'L'):
-        if (const auto link = view.read<disc::DirectoryLink>(0))
-          into.child_lbn = link->directory_lbn.get();
-        break;
-      case signature('P', 'X'):
-        if (const auto px = view.read<disc::PosixAttributes>(0)) into.mode = px->mode.get();
-        break;
-      default:
-        break;
-    }
-    return true;
-  });
+  const auto walked = walk_system_use(
+      image, block_bytes, area,
+      [&](const SystemUseEntry& entry) {
+        const ByteView& view = entry.view;
+        switch (entry.signature) {
+          case signature('R', 'E'):
+            into.relocated = true;
+            return false;
+          case signature('R', 'R'):
+            // RRIP 1.09: it tells whether an NM follows, and the kernel believes it.
+            if (const auto rr = view.read<disc::RockRidgePresent>(0))
+              names_end = names_end || (rr->flags & disc::kPresentName) == 0;
+            break;
+          case signature('N', 'M'):
+            if (!names_end) take_name(view);
+            break;
+          case signature('C', 'L'):
+            if (const auto link = view.read<disc::DirectoryLink>(0))
+              into.child_lbn = link->directory_lbn.get();
+            break;
+          case signature('P', 'X'):
+            if (const auto px = view.read<disc::PosixAttributes>(0)) into.mode = px->mode.get();
+            break;
+          default:
+            break;
+        }
+        return true;
+      },
+      &into.continuation_budget);
   if (!walked) {
     if (walked.error().code == Errc::kIo) return walked.error();
     log_damage(walked.error(), "Rock Ridge name");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <isofuse/bytes.h>
+#include <isofuse/limits.h>
 #include <isofuse/node.h>
 #include <isofuse/result.h>
 #include <isofuse/source.h>
@@ -28,9 +29,15 @@ struct SystemUseEntry {
 /// Where a System Use area goes on: the CE entries seen in it.
 class Continuations {
  public:
-  /// Neither `image` nor `area` is copied.
-  Continuations(const Source& image, std::uint32_t block_bytes, const ByteView& area)
-      : image_(image), area_(area), where_(area.where()), block_bytes_(block_bytes) {}
+  /// Neither `image` nor `area` is copied. `budget`, if not null, is what may be spent on areas
+  /// (kContinuationCostBytes) by all who share it.
+  Continuations(const Source& image, std::uint32_t block_bytes, const ByteView& area,
+                std::uint64_t* budget)
+      : image_(image),
+        area_(area),
+        where_(area.where()),
+        budget_(budget),
+        block_bytes_(block_bytes) {}
 
   /// The last one of an area wins, as in the kernel; SUSP 5.1 allows one.
   void take(const ByteView& entry);
@@ -48,6 +55,7 @@ class Continuations {
   std::vector<std::byte> buffer_;  // what area_ looks into, but for the first area
   std::uint64_t where_;            // the first area
   std::optional<Place> next_;
+  std::uint64_t* budget_;
   std::size_t hops_ = 0;
   std::size_t total_bytes_ = 0;
   std::uint32_t block_bytes_;
@@ -57,13 +65,14 @@ class Continuations {
 /// `visit` (bool of a const SystemUseEntry&) returns false. Stops quietly where the bytes are no
 /// entries any more, as the kernel does, so that what was read so far counts. An Error is only for
 /// continuation areas that cannot be read; what was visited until then counts too. Bounded by
-/// kContinuationsMax and kSystemUseBytesMax. The views live until `visit` returns.
+/// kContinuationsMax and kSystemUseBytesMax, and by `budget` as Continuations. The views live until
+/// `visit` returns.
 template <class Visit>
 Result<void> walk_system_use(const Source& image, std::uint32_t block_bytes, const ByteView& area,
-                             Visit&& visit) {
+                             Visit&& visit, std::uint64_t* budget = nullptr) {
   constexpr std::size_t kHeadBytes = sizeof(disc::SystemUseHead);
   constexpr std::size_t kLengthAt = 2;
-  Continuations continuations(image, block_bytes, area);
+  Continuations continuations(image, block_bytes, area, budget);
   for (bool more = true; more; more = ISOFUSE_TRY(continuations.follow())) {
     // By hand, not with read<>(): this is where a walk through a disc spends its time.
     const std::span<const std::byte> bytes = continuations.area().bytes();
@@ -141,6 +150,8 @@ struct ListingEntry {
   std::string name;                        ///< NM; empty: there is none
   std::optional<std::uint32_t> child_lbn;  ///< CL: the directory is recorded elsewhere
   std::optional<std::uint32_t> mode;       ///< PX
+  /// What is left for the continuation areas of all records.
+  std::uint64_t continuation_budget = kDirectoryContinuationBytesMax;
 };
 /// Over whatever was in `into`. kIo where the system fails to read a continuation area: the name
 /// would be another one. What is damaged is logged, and what was read until then counts.

@@ -175,7 +175,7 @@ struct Parsed {
 
 Result<Parsed> parse_copy(const LogicalVolume& volume, const Allocation& directory, unsigned copy,
                           const DirectoryRules& rules) {
-  DirectoryBuilder builder(NameRule{});
+  DirectoryBuilder builder(NameRule{}, directory.length_bytes());
   bool room = true;
   const auto take = [&](const FileIdentifier& found) {
     const std::uint8_t bits = found.characteristics;

@@ -13,6 +13,7 @@
 #include "base/charset.h"
 #include "base/log.h"
 #include "cache/cached_source.h"
+#include "cache/directory_cache.h"
 #include "cache/lru_cache.h"
 #include "fs/udf/allocation.h"
 #include "fs/udf/directory_parser.h"
@@ -109,7 +110,7 @@ class Udf final : public Filesystem {
   Options options_;
   DirectoryRules rules_;
   Space space_;
-  LruCache<std::uint64_t, Directory> directories_{kDirectoryCacheBytes, 1};
+  DirectoryCache directories_;
   LruCache<std::uint64_t, Allocation> allocations_{kAllocationCacheBytes, 4};
 };
 
@@ -172,11 +173,10 @@ Result<Allocation> Udf::directory_allocation(NodeId node) const {
 }
 
 Result<std::shared_ptr<const Directory>> Udf::directory(NodeId node) const {
-  if (auto held = directories_.get(node.v)) return held;
+  if (auto held = directories_.find(node.v)) return held;
   const Allocation allocation = ISOFUSE_TRY(directory_allocation(node));
-  auto parsed = ISOFUSE_TRY(parse_directory(logical(), allocation, rules_));
-  directories_.put(node.v, parsed, parsed->memory_bytes());
-  return parsed;
+  return directories_.get(node.v, allocation.length_bytes(),
+                          [&] { return parse_directory(logical(), allocation, rules_); });
 }
 
 Result<NodeId> Udf::parent(NodeId directory) const {

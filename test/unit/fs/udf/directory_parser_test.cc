@@ -210,7 +210,7 @@ TEST_CASE("a hole in a directory costs nothing, however long it is", "[udf][dire
   SmallVolume volume;
   volume.put(20, build::directory(3, {{.identifier = cs0("before")}}));
   volume.put(30, build::fid({.identifier = cs0("after")}));
-  const std::uint32_t hole = GENERATE(2048U, 200U << 20U);
+  const std::uint32_t hole = GENERATE(2048U, 100U << 20U);
   const Allocation allocation = allocation_of(
       volume,
       {.type = build::kDirectoryType,
