@@ -23,6 +23,7 @@
 #include "app/mount_point.h"
 #include "app/mount_table.h"
 #include "app/preflight.h"
+#include "base/ending_signals.h"
 #include "fuse/kernel_mount.h"
 #include "fuse/mount.h"
 
@@ -94,33 +95,9 @@ void detach_ours(const fuse::KernelMount& mount, const std::optional<MountEntry>
     if (entry.device == ours->device && entry.type == ours->type) detach(entry.mount_point);
 }
 
-/// The signals that end a mount. Blocked as long as this lives, so that a thread can wait for them;
-/// one that somebody has ignored for us (nohup) stays so.
-class EndingSignals {
- public:
-  EndingSignals() {
-    sigemptyset(&signals_);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-      struct sigaction action {};
-      if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN)
-        sigaddset(&signals_, number);
-    }
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  /// Waits for one of them, for ever.
-  void wait() const {
-    int number = 0;
-    while (sigwait(&signals_, &number) != 0) {
-    }
-  }
-
- private:
-  sigset_t signals_{};
-};
-
 /// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
-/// process or to the one that reads the disc, or a crash.
-void supervise(DiscProcess& disc, const EndingSignals& signals, const fuse::KernelMount& mount,
+/// process or to the one that reads the disc, or a crash. REQUIRES: `signals` are blocked.
+void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMount& mount,
                const std::optional<MountEntry>& ours) {
   struct Shared {
     std::mutex mutex;
@@ -129,8 +106,9 @@ void supervise(DiscProcess& disc, const EndingSignals& signals, const fuse::Kern
   const auto shared = std::make_shared<Shared>();
   // Waits until this process ends, so it may outlive what is here.
   std::thread([shared, signals, ours, &disc, &mount] {
-    for (;;) {
-      signals.wait();
+    for (int number = 0;;) {
+      while (sigwait(&signals, &number) != 0) {
+      }
       const std::lock_guard lock(shared->mutex);
       if (shared->ended) return;
       detach_ours(mount, ours);
@@ -151,7 +129,9 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
       mount_options(request.settings, image_path(request.image)), messages);
   if (!mount) return explain_refusal(request.image, messages);
 
-  const EndingSignals signals;  // from here on: what is made is removed again
+  // From here on what is made is removed again: a thread will wait for them.
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   auto found = find_mount_point(request);
   if (const Failure* failure = failure_of(found)) return *failure;
   const MountPoint& mount_point = *std::get<0>(found);

@@ -77,7 +77,7 @@ int serve_disc(const Request& request, const Source& image, const Channel& super
   bound_memory();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   const auto charsets = load_charsets(request.settings.disc);
-  prepare_syslog();
+  if (!request.foreground) prepare_syslog();
   enter(request);
 
   auto volumes = open_volumes(request.image, image, request.settings.disc);

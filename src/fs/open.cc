@@ -11,24 +11,18 @@
 namespace isofuse {
 namespace {
 
-struct Kind {
-  const char* name;
-  /// kNotRecognised where the image holds something else.
-  Result<std::unique_ptr<Filesystem>> (*open)(const Source& image, const Options& options);
-};
+/// kNotRecognised where the image holds something else.
+using Open = Result<std::unique_ptr<Filesystem>> (*)(const Source& image, const Options& options);
 
-constexpr Kind kKinds[] = {
-    {"UDF", udf::open_udf},
-    {"ISO 9660", iso9660::open_iso9660},
-};
+constexpr Open kKinds[] = {udf::open_udf, iso9660::open_iso9660};
 
 using Opened = std::vector<std::unique_ptr<Filesystem>>;
 
 Result<Opened> open_all(const Source& image, const Options& options) {
   Opened opened;
   std::optional<Error> failure;  // of the first that recognised the disc
-  for (const Kind& kind : kKinds) {
-    auto filesystem = kind.open(image, options);
+  for (const Open open : kKinds) {
+    auto filesystem = open(image, options);
     if (filesystem)
       opened.push_back(std::move(*filesystem));
     else if (filesystem.error().code != Errc::kNotRecognised && !failure)

@@ -2,34 +2,22 @@
 
 #include <algorithm>
 #include <exception>
-#include <system_error>
 #include <utility>
 
 namespace isofuse::fuse {
 
 bool ListAhead::start() {
-  running_ = true;
-  try {
-    thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error&) {
-    running_ = false;
-  }
-  return running_;
+  return thread_.start([this] { run(); });
 }
 
 void ListAhead::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    running_ = false;
-  }
-  wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  thread_.stop();
   made_.notify_all();
 }
 
 std::shared_ptr<const Listing> ListAhead::find(const ListingRequest& request) {
-  std::unique_lock lock(mutex_);
-  made_.wait(lock, [&] { return making_ != request || !running_; });
+  std::unique_lock lock(thread_.mutex());
+  made_.wait(lock, [&] { return making_ != request || !thread_.running(); });
   const auto found = std::ranges::find(ready_, request, &Ready::request);
   if (found == ready_.end()) {
     // Whoever asks makes it himself; what is only planned is then not needed.
@@ -43,8 +31,8 @@ void ListAhead::answered(const ListingRequest& request,
                          const std::shared_ptr<const Directory>& directory,
                          const std::shared_ptr<const Listing>& listing) {
   {
-    const std::lock_guard lock(mutex_);
-    if (!running_) return;
+    const std::lock_guard lock(thread_.mutex());
+    if (!thread_.running()) return;
     if (request.position == 0) walk_.listed(mount_.node(request.number), directory);
     keep(request, listing);
     jobs_.clear();
@@ -61,14 +49,14 @@ void ListAhead::answered(const ListingRequest& request,
     }
     if (jobs_.empty()) return;
   }
-  wake_.notify_one();
+  thread_.wake().notify_one();
 }
 
 void ListAhead::run() {
-  std::unique_lock lock(mutex_);
-  while (running_) {
-    wake_.wait(lock, [&] { return !running_ || !jobs_.empty(); });
-    if (!running_) break;
+  std::unique_lock lock(thread_.mutex());
+  while (thread_.running()) {
+    thread_.wake().wait(lock, [&] { return !thread_.running() || !jobs_.empty(); });
+    if (!thread_.running()) break;
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     try {
@@ -112,7 +100,7 @@ void ListAhead::make(Job job, std::unique_lock<std::mutex>& lock) {
   if (listing) keep(job.request, listing);
 }
 
-/// REQUIRES: mutex_ is held.
+/// REQUIRES: the lock is held.
 void ListAhead::keep(const ListingRequest& request, const std::shared_ptr<const Listing>& listing) {
   std::erase_if(ready_, [&](const Ready& ready) { return ready.request == request; });
   ready_.push_front({request, listing});

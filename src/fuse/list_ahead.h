@@ -1,16 +1,15 @@
 #pragma once
 // The thread that makes listings before the kernel asks for them.
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include <isofuse/directory.h>
 
+#include "fuse/helper_thread.h"
 #include "fuse/listing.h"
 #include "fuse/walk_order.h"
 
@@ -57,14 +56,12 @@ class ListAhead {
   void keep(const ListingRequest& request, const std::shared_ptr<const Listing>& listing);
 
   const Mount& mount_;
-  std::mutex mutex_;
-  std::condition_variable wake_, made_;
-  WalkOrder walk_;                        // under mutex_
-  std::deque<Job> jobs_;                  // under mutex_
-  std::optional<ListingRequest> making_;  // under mutex_
-  std::list<Ready> ready_;                // under mutex_, what was used last first
-  std::atomic<bool> running_ = false;
-  std::thread thread_;
+  std::condition_variable made_;
+  WalkOrder walk_;                        // under the lock
+  std::deque<Job> jobs_;                  // under the lock
+  std::optional<ListingRequest> making_;  // under the lock
+  std::list<Ready> ready_;                // under the lock, what was used last first
+  HelperThread thread_;
 };
 
 }  // namespace isofuse::fuse

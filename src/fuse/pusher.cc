@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <new>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -24,34 +23,21 @@ Pusher::Pusher(const Filesystem& filesystem, const Source& image, Store store)
     : filesystem_(filesystem), image_(image), store_(std::move(store)) {}
 
 bool Pusher::start() {
-  running_ = true;
-  try {
-    thread_ = std::thread([this] { run(); });
-  } catch (const std::system_error&) {
-    running_ = false;
-  }
-  return running_;
+  return thread_.start([this] { run(); });
 }
 
-void Pusher::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    running_ = false;
-  }
-  wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
-}
+void Pusher::stop() { thread_.stop(); }
 
 void Pusher::listed(NodeId directory, NodeId first, NodeId last) {
-  std::unique_lock lock(mutex_);
-  if (!running_) return;
+  std::unique_lock lock(thread_.mutex());
+  if (!thread_.running()) return;
   listed_.add(directory, first, last);
   if (eager_) report({directory, true}, lock);
 }
 
 void Pusher::read(NodeId file) {
-  std::unique_lock lock(mutex_);
-  if (running_ && listed_.size() != 0) report({file, false}, lock);
+  std::unique_lock lock(thread_.mutex());
+  if (thread_.running() && listed_.size() != 0) report({file, false}, lock);
 }
 
 void Pusher::report(Event event, std::unique_lock<std::mutex>& lock) {
@@ -61,14 +47,14 @@ void Pusher::report(Event event, std::unique_lock<std::mutex>& lock) {
   if (!sleeping_ || events_.size() < wake_at_events_) return;
   sleeping_ = false;
   lock.unlock();
-  wake_.notify_one();
+  thread_.wake().notify_one();
 }
 
 void Pusher::run() {
-  while (running_) {
+  while (thread_.running()) {
     try {
       take_events();
-      while (running_ && !events_waiting_ && push_next()) {
+      while (thread_.running() && !events_waiting_ && push_next()) {
       }
     } catch (const std::bad_alloc&) {
       directories_.clear();  // pushes are worth no memory that is needed elsewhere
@@ -86,12 +72,13 @@ void Pusher::take_events() {
   for (PushedDirectory& directory : directories_) open = open || directory.window().is_open();
   taken_.clear();
   {
-    std::unique_lock lock(mutex_);
+    std::unique_lock lock(thread_.mutex());
     eager_ = confidence_.eager();
     if (!open) {
       wake_at_events_ = jumps_in_a_row_ >= kJumpsPatience ? kEventsTogether : 1;
       sleeping_ = true;
-      wake_.wait(lock, [&] { return !running_ || events_.size() >= wake_at_events_; });
+      thread_.wake().wait(lock,
+                          [&] { return !thread_.running() || events_.size() >= wake_at_events_; });
       sleeping_ = false;
     }
     taken_.swap(events_);
@@ -114,7 +101,7 @@ PushedDirectory* Pusher::find_directory(NodeId file, std::uint32_t& number) {
 PushedDirectory* Pusher::open_directory(NodeId file, std::uint32_t& number) {
   std::vector<NodeId> candidates;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(thread_.mutex());
     candidates = listed_.candidates(file);
   }
   for (const NodeId node : candidates) {
@@ -187,7 +174,7 @@ void Pusher::on_listed(NodeId directory) {
 bool Pusher::push_next() {
   bool any = false;
   for (PushedDirectory& directory : directories_) {
-    if (!running_) return false;
+    if (!thread_.running()) return false;
     if (const auto number = directory.window().next()) {
       any = true;
       push_file(directory, *number);

@@ -1,20 +1,19 @@
 #pragma once
 // The thread that sends small files to the kernel before it asks for them.
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <thread>
 #include <vector>
 
 #include <isofuse/filesystem.h>
 #include <isofuse/read.h>
 #include <isofuse/source.h>
 
+#include "fuse/helper_thread.h"
 #include "fuse/listed_directories.h"
 #include "fuse/push_policy.h"
 #include "fuse/pushed_directory.h"
@@ -77,14 +76,11 @@ class Pusher {
   const Source& image_;
   const Store store_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  ListedDirectories listed_;        // under mutex_
-  std::vector<Event> events_;       // under mutex_
-  std::size_t wake_at_events_ = 1;  // under mutex_
-  bool sleeping_ = false;           // under mutex_
-  bool eager_ = false;              // under mutex_: listings are events too
-  std::atomic<bool> running_ = false;
+  ListedDirectories listed_;        // under the lock
+  std::vector<Event> events_;       // under the lock
+  std::size_t wake_at_events_ = 1;  // under the lock
+  bool sleeping_ = false;           // under the lock
+  bool eager_ = false;              // under the lock: listings are events too
   std::atomic<bool> events_waiting_ = false;
 
   // The thread's own.
@@ -95,7 +91,7 @@ class Pusher {
   std::vector<Piece> pieces_;
   std::vector<std::byte> buffer_;
 
-  std::thread thread_;
+  HelperThread thread_;
 };
 
 }  // namespace isofuse::fuse

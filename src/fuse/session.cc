@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/ending_signals.h"
 #include "fuse/libfuse_arguments.h"
 #include "fuse/list_ahead.h"
 #include "fuse/lowlevel.h"
@@ -74,16 +75,11 @@ Session::~Session() {
   pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr);
 }
 
-/// A signal that somebody has ignored for us (nohup) stays so. Whoever unmounts while an answer is
-/// written closes a pipe, as it were; the answer's errno says so.
 void Session::block_signals() {
-  sigemptyset(&ending_signals_);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-    struct sigaction action {};
-    if (sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN)
-      sigaddset(&ending_signals_, number);
-  }
+  ending_signals_ = ending_signals();
   pthread_sigmask(SIG_BLOCK, &ending_signals_, &signals_before_);
+  // Whoever unmounts while an answer is written closes a pipe, as it were; the answer's errno says
+  // so.
   std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <deque>
 #include <set>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -11,7 +12,7 @@
 #include <isofuse/open.h>
 #include <isofuse/read.h>
 
-#include "base/crc.h"
+#include "fuzz/mend.h"
 #include "fuzz/sparse_image.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
@@ -99,44 +100,24 @@ void look_at(const Filesystem& filesystem, const Source& image) {
   }
 }
 
-unsigned number_at(const std::uint8_t* sector, std::size_t at) {
-  return static_cast<unsigned>(sector[at] | (sector[at + 1] << 8));
-}
-
-bool is_descriptor(const std::uint8_t* sector) {
-  const unsigned identifier = number_at(sector, 0);
-  return (identifier - 1 < 9 || (identifier >= 256 && identifier <= 266)) && sector[3] == 0;
-}
-
-/// Sets the CRC and the sum of a descriptor right, so that the fuzzer gets behind them.
-void mend(std::uint8_t* sector) {
-  const unsigned crc_bytes = number_at(sector, 10);
-  if (crc_bytes + 16U <= kSectorBytes) {
-    const std::uint16_t crc = crc_itu_t({reinterpret_cast<std::byte*>(sector + 16), crc_bytes});
-    sector[8] = static_cast<std::uint8_t>(crc);
-    sector[9] = static_cast<std::uint8_t>(crc >> 8U);
-  }
-  unsigned sum = 0;
-  for (int i = 0; i < 16; ++i)
-    if (i != 4) sum += sector[i];
-  sector[4] = static_cast<std::uint8_t>(sum);
+bool is_descriptor(std::span<const std::byte> bytes) {
+  const std::size_t identifier = number_at(bytes, 0);
+  return ((identifier >= 1 && identifier <= 9) || (identifier >= 256 && identifier <= 266)) &&
+         bytes[3] == std::byte{0};
 }
 
 /// All descriptors of a sector: one at its beginning, or a row of file identifiers.
-void mend_all(std::uint8_t* sector) {
-  if (!is_descriptor(sector)) return;
-  constexpr std::size_t kFileIdentifierBytes = 38;
-  std::size_t at = 0;
-  while (at + kFileIdentifierBytes <= kSectorBytes && is_descriptor(sector + at)) {
-    const unsigned identifier = number_at(sector, at);
-    if (identifier != 257 && at != 0) break;
-    std::uint8_t piece[kSectorBytes] = {};
-    std::memcpy(piece, sector + at, kSectorBytes - at);
-    mend(piece);
-    std::memcpy(sector + at, piece, 16);
-    if (identifier != 257) break;
-    const std::size_t use = number_at(sector, at + 36);
-    at += (kFileIdentifierBytes + sector[at + 19] + use + 3) / 4 * 4;
+void mend_all(std::span<std::byte> bytes) {
+  constexpr std::size_t kFileIdentifier = 257, kFileIdentifierBytes = 38;
+  for (bool first = true; bytes.size() >= kFileIdentifierBytes && is_descriptor(bytes);
+       first = false) {
+    const bool is_row = number_at(bytes, 0) == kFileIdentifier;
+    if (!is_row && !first) return;
+    mend(bytes);
+    if (!is_row) return;
+    const auto name = std::to_integer<std::size_t>(bytes[19]);
+    const std::size_t length = (kFileIdentifierBytes + name + number_at(bytes, 36) + 3) / 4 * 4;
+    bytes = bytes.subspan(std::min(length, bytes.size()));
   }
 }
 
@@ -160,7 +141,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
       (seed >> 8U) % 3 == 0 ? (seed >> 10U) % kSectorBytes : (seed >> 10U) % 256;
   const std::size_t length = std::min<std::size_t>(1 + (seed >> 22U) % 32, kSectorBytes - begin);
   LLVMFuzzerMutate(sector + begin, length, length);
-  if (seed % 16 != 2) mend_all(sector);
+  if (seed % 16 != 2) mend_all(std::as_writable_bytes(std::span(sector, kSectorBytes)));
   return size;
 }
 

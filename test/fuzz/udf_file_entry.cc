@@ -2,20 +2,24 @@
 // stands in the blocks behind it.
 #include <isofuse/filesystem.h>
 
-#include "base/crc.h"
 #include "fs/udf/allocation.h"
 #include "fs/udf/extended_attributes.h"
 #include "fs/udf/icb.h"
 #include "fuzz/input.h"
-#include "fuzz/mended.h"
+#include "fuzz/mend.h"
 #include "support/small_volume.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace isofuse;
   fuzz::Input input(data, size);
   test::udf::SmallVolume volume(256);
-  for (std::uint32_t block = 1; block < 9 && input.left() > 0; ++block)
-    volume.put(block, fuzz::mended(input.take(2048), block));
+  for (std::uint32_t block = 1; block < 9 && input.left() > 0; ++block) {
+    std::vector<std::byte> bytes = input.take(2048);
+    bytes.resize(2048);
+    fuzz::put_number(bytes, 12, block, 4);  // its place
+    fuzz::mend(bytes);
+    volume.put(block, bytes);
+  }
   udf::FileEntry entry;
   if (!entry.fetch(volume.logical(), {1, 0})) return 0;
   static_cast<void>(udf::extended_attributes(volume.logical(), entry));

@@ -7,6 +7,8 @@ import calendar
 import struct
 import time
 
+from udf_sums import checksum, crc16
+
 # Tag identifiers, ECMA-167 3/7.2.1 and 4/7.2.1; 0 is UDF's sparing table.
 SPARING_TABLE, PRIMARY, ANCHOR, POINTER, IMPLEMENTATION_USE, PARTITION, LOGICAL_VOLUME, UNALLOCATED_SPACE, TERMINATING, INTEGRITY = range(10)
 (FILE_SET, FILE_IDENTIFIER, ALLOCATION_EXTENT, INDIRECT_ENTRY, TERMINAL_ENTRY, FILE_ENTRY, EXTENDED_ATTRIBUTE_HEADER, UNALLOCATED_SPACE_ENTRY,
@@ -29,32 +31,6 @@ SETUID, SETGID, STICKY = 1 << 6, 1 << 7, 1 << 8
 
 DEFAULT_TIME = 1_000_000_000
 REVISION = 0x0201
-
-
-def crc_table():
-    table = []
-    for byte in range(256):
-        value = byte << 8
-        for _ in range(8):
-            value = ((value << 1) ^ 0x1021 if value & 0x8000 else value << 1) & 0xFFFF
-        table.append(value)
-    return table
-
-
-CRC_TABLE = crc_table()
-
-
-def crc16(data):
-    """CRC-ITU-T, polynomial 0x1021, from zero (7.2.6)."""
-    value = 0
-    for byte in data:
-        value = (value << 8 & 0xFF00) ^ CRC_TABLE[(value >> 8) ^ byte]
-    return value
-
-
-def checksum(head):
-    """7.2.3: of the tag, without byte 4."""
-    return (sum(head[:4]) + sum(head[5:16])) & 0xFF
 
 
 def tagged(identifier, body, location, version=3, serial=1, crc_bytes=None, crc=None, wrong_checksum=False):

@@ -43,8 +43,7 @@ def random_name(rng):
 
 
 def random_tree(rng, root):
-    """Fills `root`; returns the depth that was reached."""
-    directories, files, deepest = [(root, 0)], [], 0
+    directories, files = [(root, 0)], []
     for _ in range(rng.randrange(1, 9)):
         parent, depth = rng.choice(directories)
         if depth > 10:
@@ -53,7 +52,6 @@ def random_tree(rng, root):
         if not os.path.exists(path):
             os.mkdir(path)
             directories.append((path, depth + 1))
-            deepest = max(deepest, depth + 1)
     for _ in range(rng.randrange(0, 40)):
         parent, _ = rng.choice(directories)
         path = os.path.join(parent, random_name(rng))
@@ -77,7 +75,6 @@ def random_tree(rng, root):
             os.utime(os.path.join(parent, name), (stamp, stamp), follow_symlinks=False)
         os.chmod(parent, rng.choice([0o755, 0o700, 0o555]))
     os.utime(root, (EPOCH, EPOCH))
-    return deepest
 
 
 def random_mastering(rng, tree, out):
@@ -91,21 +88,21 @@ def random_mastering(rng, tree, out):
         command += ["-J"] + (["-joliet-long"] if rng.random() < 0.7 else []) if joliet else []
         command += [rock] if rock else []
         for option, chance in (("-D", 0.2), ("-l", 0.2), ("-T", 0.1), ("-N", 0.1), ("-d", 0.1), ("-udf", 0.25), ("-no-pad", 0.2),
-                               ("-allow-lowercase", 0.1), ("-relaxed-filenames", 0.1), ("-f", 0)):
+                               ("-allow-lowercase", 0.1), ("-relaxed-filenames", 0.1)):
             if rng.random() < chance:
                 command.append(option)
         if not rock:
             command.append("-D")  # it refuses deep trees else
         if "-T" in command:
             expect = None  # it adds files
-        return command + [tree], expect, joliet
+        return command + [tree], expect
     command = ["xorriso", "-as", "mkisofs", "-quiet", "-iso-level", str(level), "-o", out]
     command += ["-J", "-joliet-long"] if joliet else []
     command += [rock] if rock else ["--norock"]
     for option, chance in (("-D", 0.2), ("-U", 0.1 if not rock else 0), ("-no-pad", 0.2), ("-joliet-utf16", 0.2 if joliet else 0)):
         if rng.random() < chance:
             command.append(option)
-    return command + [tree], expect, joliet
+    return command + [tree], expect
 
 
 def make(seed, number, out):
@@ -117,7 +114,7 @@ def make(seed, number, out):
         tree = os.path.join(work, "tree")
         os.mkdir(tree)
         random_tree(rng, tree)
-        command, expect, joliet = random_mastering(rng, tree, str(target))
+        command, expect = random_mastering(rng, tree, str(target))
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                               timeout=TOOL_LIMIT_S, env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH), "TZ": "UTC", "LC_ALL": "C.UTF-8"})
         if done.returncode != 0 or not target.exists():

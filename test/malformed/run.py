@@ -19,7 +19,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "mount")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "mount"), str(HERE.parent / "support")]
 import fuse  # noqa: E402
 import mutate  # noqa: E402
 import named  # noqa: E402

@@ -3,33 +3,11 @@
 import re
 import struct
 
+from udf_sums import checksum, crc16
+
 # ECMA-167 3/7.2.1 and 4/7.2.1: an identifier up to 9 or from 256 to 266, version 2 or 3.
 HEAD = re.compile(rb"(?:[\x00-\x09]\x00|[\x00-\x0a]\x01)[\x02\x03]\x00", re.DOTALL)
 LENGTH_MAX = 4096
-
-
-def checksum(head):
-    return (sum(head[:4]) + sum(head[5:16])) & 0xFF
-
-
-def crc_table():
-    table = []
-    for byte in range(256):
-        value = byte << 8
-        for _ in range(8):
-            value = ((value << 1) ^ 0x1021 if value & 0x8000 else value << 1) & 0xFFFF
-        table.append(value)
-    return table
-
-
-CRC_TABLE = crc_table()
-
-
-def crc16(data):
-    value = 0
-    for byte in data:
-        value = (value << 8 & 0xFF00) ^ CRC_TABLE[value >> 8 ^ byte]
-    return value
 
 
 def find(data):

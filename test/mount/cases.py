@@ -26,17 +26,10 @@ import cases_trust  # noqa: E402
 import cases_udf  # noqa: E402
 import fuse  # noqa: E402
 import small_files  # noqa: E402
-from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of  # noqa: E402
+from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of, until  # noqa: E402
 
 MEMORY_KIB_MAX = 32 * 1024
 LISTING_LIMIT_S, LOOKUPS_LIMIT_S = 30, 30  # generous: a linear search per name takes minutes
-
-
-def until(condition, what, limit_s=20):
-    end = time.monotonic() + limit_s
-    while not condition():
-        expect(time.monotonic() < end, f"never: {what}")
-        time.sleep(0.01)
 
 
 # --- what a mount does

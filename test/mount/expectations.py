@@ -3,6 +3,7 @@
 import os
 import pathlib
 import sys
+import time
 
 import fuse
 
@@ -36,6 +37,13 @@ def error_of(function, *arguments, **more):
     except OSError as error:
         return error.errno
     return None
+
+
+def until(condition, what, limit_s=20):
+    end = time.monotonic() + limit_s
+    while not condition():
+        expect(time.monotonic() < end, f"never: {what}")
+        time.sleep(0.01)
 
 
 def process_of(path, reads_the_disc):

@@ -135,9 +135,8 @@ class Entry {
     shown_ = !(tree_.hide && (record.flags() & disc::kHidden) != 0) &&
              (tree_.show_associated || (record.flags() & disc::kAssociated) == 0);
     if (!shown_) return {};
-    use_.name.clear();
     if (tree_.rock_ridge) ISOFUSE_TRY(take_system_use(record));
-    if (use_.name.empty()) use_.name = tree_.names.plain(record);
+    if (!tree_.rock_ridge || use_.name.empty()) use_.name = tree_.names.plain(record);
     return {};
   }
 
