@@ -34,21 +34,6 @@ bool is_open_descriptor(std::string_view path) {
   return std::all_of(path.begin(), path.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool is_mounted_on(const std::string& path) {
-  const std::vector<MountEntry> table = read_mount_table();
-  return std::any_of(table.begin(), table.end(),
-                     [&](const MountEntry& entry) { return entry.mount_point == path; });
-}
-
-/// The last mount on `path` if it is one of ours: the place is then taken.
-std::optional<MountEntry> our_mount_on(const std::string& path) {
-  std::optional<MountEntry> top;
-  for (MountEntry& entry : read_mount_table()) {
-    if (entry.mount_point == path) top = std::move(entry);
-  }
-  return top && top->type == kMountType ? top : std::nullopt;
-}
-
 Failure not_permitted(const std::string& path) {
   return {ExitStatus::kMountPointNotPermitted,
           fmt::format("{}: you may not mount here; use a directory that you own and may write to",
@@ -83,7 +68,8 @@ bool may_mount_on(const std::string& path, const struct stat& info) {
 }
 
 std::optional<Failure> check_directory(const std::string& path) {
-  if (const auto ours = our_mount_on(path))
+  // One of ours has taken the place.
+  if (const auto ours = find_mount(path); ours && ours->type == kMountType)
     return Failure{ExitStatus::kMountPointBusy,
                    fmt::format("{}: {} is mounted here already; unmount it first: isofuse -u '{}'",
                                path, ours->source, path)};
@@ -149,7 +135,7 @@ Outcome<std::unique_ptr<MountPoint>> MountPoint::after_image(const std::string& 
     if (mkdir(path.c_str(), 0777) == 0)
       return std::unique_ptr<MountPoint>(new MountPoint(path, true));
     if (errno != EEXIST) return cannot_make(path, errno);
-    const bool free = !is_mounted_on(path) && !check_directory(path) && fs::is_empty(path, err);
+    const bool free = !find_mount(path) && !check_directory(path) && fs::is_empty(path, err);
     if (free && !err) return std::unique_ptr<MountPoint>(new MountPoint(path, false));
   }
   return Failure{ExitStatus::kMountPointBusy,

@@ -1,8 +1,10 @@
 #include "app/mount_table.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace isofuse::app {
 namespace {
@@ -61,6 +63,15 @@ std::vector<MountEntry> read_mount_table() {
   std::ifstream file("/proc/self/mountinfo", std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return parse_mount_table(text);
+}
+
+std::optional<MountEntry> find_mount(const std::string& path) {
+  std::vector<MountEntry> table = read_mount_table();
+  const auto found = std::find_if(table.rbegin(), table.rend(), [&](const MountEntry& entry) {
+    return entry.mount_point == path;
+  });
+  if (found == table.rend()) return std::nullopt;
+  return std::move(*found);
 }
 
 std::string absolute_path(const std::string& path) {

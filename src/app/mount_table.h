@@ -1,5 +1,6 @@
 #pragma once
 // What is mounted where, as the kernel tells it.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct MountEntry {
 /// The mounts of this process's namespace, in the order in which they were made. Empty where
 /// /proc is not there.
 [[nodiscard]] std::vector<MountEntry> read_mount_table();
+
+/// What is mounted on `path` (as the kernel names it), the uppermost if there are several.
+[[nodiscard]] std::optional<MountEntry> find_mount(const std::string& path);
 
 /// The type of our own mounts.
 inline constexpr std::string_view kMountType = "fuse.isofuse";

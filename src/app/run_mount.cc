@@ -1,7 +1,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -75,16 +74,6 @@ void raise_read_ahead(const MountEntry& mount) {
   if (geteuid() != 0) return;
   std::ofstream(fmt::format("/sys/class/bdi/{}/read_ahead_kb", mount.device))
       << fuse::kReadAheadBytesMax / 1024;
-}
-
-/// Where our mount is, as the kernel tells it; nothing where it cannot be found.
-std::optional<MountEntry> find_mount(const std::string& mount_point) {
-  std::vector<MountEntry> table = read_mount_table();
-  const auto ours = std::find_if(table.rbegin(), table.rend(), [&](const MountEntry& entry) {
-    return entry.mount_point == mount_point;
-  });
-  if (ours == table.rend()) return std::nullopt;
-  return std::move(*ours);
 }
 
 /// Takes the mount away if it is still there, wherever that is by now. What stands on its mount
