@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Checks every #include of include/ and src/ against the edges that the design allows
-(CONTRIBUTING.md, "The way of the data"). Prints one line for each that is not; none is success.
+(CONTRIBUTING.md, "The way of the data"), and that every source is named in a meson.build: one that a merge lost is not
+missed by any compiler. Prints one line for each that is not; none is success.
 
   layers.py [ROOT]
 """
@@ -92,6 +93,18 @@ def check(root):
     return found
 
 
+def unnamed(root):
+    """Sources, the tests' too, that no meson.build in their folder or above names."""
+    found = []
+    for top in ("src", "test/support", "test/unit", "test/bench", "test/fuzz"):
+        for path in sorted((root / top).rglob("*.cc")):
+            folders = [folder for folder in path.parents if folder.is_relative_to(root) and (folder / "meson.build").exists()]
+            if not any(re.search(rf"\b{re.escape(str(path.relative_to(folder).with_suffix('')))}\b", (folder / "meson.build").read_text(encoding="utf-8"))
+                       for folder in folders):
+                found.append(f"{path.relative_to(root)}: no meson.build names it")
+    return found
+
+
 def check_itself():
     """The table must still catch what it is for."""
     assert problem("src/fs/iso9660", '"', "image/mapped_file.h")
@@ -106,6 +119,7 @@ def check_itself():
 
 if __name__ == "__main__":
     check_itself()
-    problems = check(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2]))
+    tree = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
+    problems = check(tree) + unnamed(tree)
     print("\n".join(problems), end="\n" if problems else "")
     sys.exit(1 if problems else 0)
