@@ -145,6 +145,8 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
 }  // namespace
 
 Done run_mount(const Request& request) {
+  // Messages that nobody reads any more are no reason to end; both processes inherit this.
+  std::signal(SIGPIPE, SIG_IGN);
   // As mount(8) does; but mount(8) itself says "rw" where nothing was said.
   if (request.settings.asked_for_writing && !request.settings.called_by_mount)
     spdlog::warn("a disc cannot be written: it is mounted read-only");

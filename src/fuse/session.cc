@@ -78,9 +78,6 @@ Session::~Session() {
 void Session::block_signals() {
   ending_signals_ = ending_signals();
   pthread_sigmask(SIG_BLOCK, &ending_signals_, &signals_before_);
-  // Whoever unmounts while an answer is written closes a pipe, as it were; the answer's errno says
-  // so.
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 void Session::run() {

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 import fuse
@@ -192,6 +193,86 @@ def test_mount_point_moved_while_mounted():
         until(lambda: not fuse.daemons(), "both end")
 
 
+def test_mount_point_removed_elsewhere():
+    """Where another mount namespace removes the directory, the kernel takes the mount away here too; then nothing is left to serve."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-removed-") as here:
+        point = here + "/disc"
+        os.mkdir(point)
+        equal(fuse.run([image("handmade-rock"), point])[0], 0, "exit status")
+        removed = subprocess.run(["unshare", "--mount", "sh", "-c", f"umount {point} && rmdir {point}"], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        if removed.returncode != 0:
+            fuse.unmount(point)
+            raise Skip(fuse.text(removed.stderr).strip())
+        expect(not os.path.exists(point), "the directory is gone")
+        until(lambda: not fuse.daemons(), "both end")
+
+
+def contents(path):
+    return {str(file.relative_to(path)): file.read_bytes() for file in sorted(pathlib.Path(path).rglob("*"))
+            if file.is_file() and not file.is_symlink()}
+
+
+def test_signals_that_mean_nothing():
+    """Stopped, continued and told of the window's size again and again, the processes go on; so does a reader with a timer."""
+    name = image("genisoimage-many")
+    with fuse.Mount(name) as path, fuse.Mount(name) as other:
+        both, done = (supervisor_of(path), daemon_of(path)), threading.Event()
+
+        def bother():
+            while not done.wait(0.002):
+                for process in both:
+                    for number in (signal.SIGSTOP, signal.SIGWINCH, signal.SIGCONT):
+                        os.kill(process, number)
+        bothering = threading.Thread(target=bother)
+        ticks = []
+        before = signal.signal(signal.SIGALRM, lambda *_: ticks.append(None))
+        signal.siginterrupt(signal.SIGALRM, True)
+        bothering.start()
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+        try:
+            got = contents(path)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+            done.set()
+            bothering.join()
+        expect(len(ticks) > 20, f"the reader was interrupted ({len(ticks)} times)")
+        equal(got == contents(other), True, "whether the contents are the same")
+
+
+def damaged_disc(here):
+    """A disc half of whose files lie outside of the image: reading them is told in the log."""
+    os.mkdir(here + "/tree")
+    for number in range(40):
+        pathlib.Path(here, f"tree/f{number}").write_bytes(os.urandom(20_000))
+    subprocess.run(["genisoimage", "-quiet", "-R", "-o", here + "/disc.iso", here + "/tree"], check=True, stderr=subprocess.DEVNULL)
+    os.truncate(here + "/disc.iso", os.path.getsize(here + "/disc.iso") // 2)
+    return here + "/disc.iso"
+
+
+def test_place_of_the_log_is_full_or_gone():
+    """What cannot be written is not written; the disc is served all the same."""
+    with tempfile.TemporaryDirectory(prefix="isofuse-log-") as here:
+        disc, point = damaged_disc(here), here + "/mnt"
+        os.mkdir(point)
+        reading, writing = os.pipe()
+        os.close(reading)
+        with open("/dev/full", "wb") as full:
+            for what, stderr, preparation in (("full", full, None), ("a pipe that nobody reads", writing, None),
+                                              ("closed", subprocess.DEVNULL, lambda: os.close(2))):
+                process = subprocess.Popen([fuse.binary(), "-d", disc, point], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                           stderr=stderr, preexec_fn=preparation)
+                try:
+                    until(lambda: fuse.is_mounted(point), f"it is mounted ({what})")
+                    errors = [error_of(file.read_bytes) for file in pathlib.Path(point).rglob("*") if file.is_file()]
+                    equal((None in errors, errno.EIO in errors), (True, True), f"whether some can be read and some not ({what})")
+                finally:
+                    fuse.unmount(point)
+                equal(process.wait(10), 0, f"exit status ({what})")
+        os.close(writing)
+
+
 def test_many_mounts_leave_nothing():
     """Neither processes nor directories nor descriptors; 10,000 of them with ISOFUSE_TEST_MOUNTS=10000."""
     with tempfile.TemporaryDirectory(prefix="isofuse-many-") as here:
@@ -258,5 +339,5 @@ def test_an_image_that_may_not_be_read():
             refused([*options, here + "/disc.iso", here + "/mnt"], 21, "may not")
 
 
-ROOT_ONLY = ("test_sandbox_holds_for_root", "test_sandbox_refuses_root", "test_others_see_nothing",
+ROOT_ONLY = ("test_sandbox_holds_for_root", "test_sandbox_refuses_root", "test_others_see_nothing", "test_mount_point_removed_elsewhere",
              "test_others_see_what_the_disc_lets_them")
