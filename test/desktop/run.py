@@ -55,7 +55,7 @@ def until(condition, what, limit_s=30):
 
 def run(*command, check=True, limit_s=30, **more):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=limit_s,
-                          check=False, text=True, **more)
+                          check=False, text=True, errors="replace", **more)
     if check:
         expect(done.returncode == 0, f"{' '.join(command)}: exit status {done.returncode}: {(done.stderr or done.stdout).strip()[-300:]}")
     return done.stdout.strip()
@@ -160,7 +160,9 @@ class Desk:
     def __init__(self, root, out):
         self.out, self.home, self.share = out, root / "home", root / "share"
         self.environment = dict(os.environ)
-        self.image = make_disc(self.home)
+        self.images = self.home / "Images"
+        self.images.mkdir()
+        self.image = make_disc(self.images)
         self.mount_point = str(self.home / "isofuse" / LABEL)
 
     def run(self, *command, **more):
@@ -201,6 +203,25 @@ class Desk:
     def save_screen(self, name):
         self.run("import", "-window", "root", "-depth", "8", "+dither", "-colors", "200", f"png8:{self.out / name}")
 
+    def unmount_by_menu(self, program, *keys):
+        """Chooses the entry in the context menu of the image, the only file in its folder."""
+        self.run("isofuse", "--open", str(self.image))
+        manager = subprocess.Popen([program, str(self.images)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   env=self.environment)
+        try:
+            window = self.window(self.images.name)
+            self.arrange(window)
+            time.sleep(2)  # until its files are there
+            self.run("xdotool", "windowfocus", "--sync", window, "key", "ctrl+a", "sleep", "0.5", "key", "shift+F10", "sleep", "1.5")
+            self.run("xdotool", *(word for key in keys for word in ("key", key, "sleep", "0.5")))
+            self.save_screen(f"{program}-menu.png")
+            self.run("xdotool", "key", "Return")
+            until(lambda: not mounts_below(self.home), f"it is unmounted from the menu of {program}", 15)
+        finally:
+            self.run("xdotool", "key", "Escape", "key", "Escape", check=False)
+            manager.terminate()
+            manager.wait(10)
+
     def end(self):
         for path in mounts_below(self.home):
             subprocess.run(["fusermount3", "-uz", path], check=False, timeout=10)
@@ -239,9 +260,10 @@ def test_types(desk):
         equal(desk.run("xdg-mime", "query", "default", name), "isofuse.desktop", f"the program for {name}")
     gnome = {"XDG_CURRENT_DESKTOP": "GNOME"}  # else xdg-mime asks file(1), which knows nothing of these files
     for name, expected in ((desk.image.name, TYPES[:2]), ("disc.udf", TYPES[2:3]), ("disc.cue", TYPES[3:])):
-        if not (desk.home / name).exists():
-            (desk.home / name).write_bytes(bytes(range(256)))  # of an empty file GIO says that it is text
-        found = desk.run("xdg-mime", "query", "filetype", name, env=gnome)
+        path = desk.image if name == desk.image.name else desk.home / name
+        if path != desk.image:
+            path.write_bytes(bytes(range(256)))  # of an empty file GIO says that it is text
+        found = desk.run("xdg-mime", "query", "filetype", str(path), env=gnome)
         expect(found in expected, f"the type of {name} is {found}")
         told = desk.run("gio", "mime", found)
         expect("isofuse.desktop" in told, f"gio mime {found}: {told}")
@@ -289,11 +311,13 @@ def test_second_double_click_shows_the_same(desk):
 
 def test_thunar_shows_thousands(desk):
     desk.run("thunar", desk.mount_point + "/Notes")
-    all_are_shown(desk, "Notes", FILES - PICTURES)
-    time.sleep(2)
-    desk.save_screen("thunar-notes.png")
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        desk.run("thunar", "--quit", check=False, limit_s=10)
+    try:
+        all_are_shown(desk, "Notes", FILES - PICTURES)
+        time.sleep(2)
+        desk.save_screen("thunar-notes.png")
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            desk.run("thunar", "--quit", check=False, limit_s=10)
     until(lambda: not desk.run("xdotool", "search", "--onlyvisible", "--name", LABEL, check=False), "Thunar ends")
 
 
@@ -361,6 +385,16 @@ def test_failure_becomes_a_notification(desk):
     finally:
         service.end()
     expect(not (desk.home / "isofuse").exists(), "a folder was made")
+
+
+def test_menu_of_pcmanfm_unmounts(desk):
+    if not list(pathlib.Path("/usr/lib").glob("*/libfm/modules/gtk-menu-actions.so")):
+        raise Skip("libfm-modules is not installed")
+    desk.unmount_by_menu("pcmanfm", "Up", "Up")
+
+
+def test_menu_of_thunar_unmounts(desk):
+    desk.unmount_by_menu("thunar", "Down", "Down", "Down", "Down", "Right", "Up")
 
 
 def test_nothing_is_left(desk):
