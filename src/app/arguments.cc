@@ -19,6 +19,7 @@ namespace {
 
 constexpr char kUsage[] =
     "Usage: isofuse [OPTIONS] IMAGE [MOUNTPOINT]\n"
+    "       isofuse --open [-o OPTION[,...]] IMAGE\n"
     "       isofuse -u IMAGE|MOUNTPOINT\n"
     "       isofuse --info [--json] IMAGE\n\n"
     "Mounts a disc image (or a disc drive) as a live, read-only directory tree.\n"
@@ -59,6 +60,9 @@ void declare(CLI::App& app, Parsed& parsed) {
                "Unmount what is mounted at a directory, or every mount of an image");
   app.add_flag("--info", parsed.info, "Print what the image is; mount nothing");
   app.add_flag("--json", request.json, "With --info: for programs");
+  app.add_flag("--open", request.open,
+               "Mount in a folder of yours, and show that in the file manager");
+  app.add_flag("--notify", request.notify, "Tell of a failure on the desktop, too (--open does)");
   app.add_flag("-p", request.make_mount_point,
                "Make MOUNTPOINT if it is absent, and remove it at unmount");
   app.add_flag("-f,--foreground", request.foreground, "Stay in the foreground; messages to stderr");
@@ -73,12 +77,14 @@ void declare(CLI::App& app, Parsed& parsed) {
 std::variant<Request, Printed, Failure> check(Parsed& parsed) {
   Request& request = parsed.request;
   if (parsed.unmount && parsed.info) return usage("-u and --info exclude each other");
+  if (request.open && (parsed.unmount || parsed.info))
+    return usage("--open goes neither with -u nor with --info");
   if (request.json && !parsed.info) return usage("--json needs --info");
   if (parsed.paths.empty())
     return usage(parsed.unmount ? "-u needs a directory or an image" : "no image was given");
   request.action =
       parsed.unmount ? Action::kUnmount : (parsed.info ? Action::kInfo : Action::kMount);
-  const std::size_t paths_max = request.action == Action::kMount ? 2 : 1;
+  const std::size_t paths_max = request.action == Action::kMount && !request.open ? 2 : 1;
   if (parsed.paths.size() > paths_max)
     return usage(fmt::format("'{}' is one argument too many", parsed.paths[paths_max]));
   request.image = parsed.paths[0];
@@ -95,6 +101,7 @@ std::variant<Request, Printed, Failure> check(Parsed& parsed) {
   if (request.settings.allow_other && request.settings.allow_root)
     return usage("-o allow_other and -o allow_root exclude each other");
   request.foreground = request.foreground || request.debug;
+  request.notify = request.notify || request.open;
   return request;
 }
 

@@ -74,9 +74,9 @@ Outcome<std::unique_ptr<DiscProcess>> DiscProcess::start(const Request& request,
 
 DiscProcess::~DiscProcess() { munmap(life_, sizeof *life_); }
 
-Done DiscProcess::answer(std::optional<Channel::Message> message) {
+Outcome<std::string> DiscProcess::answer(std::optional<Channel::Message> message) {
   if (message && message->descriptor >= 0) close(message->descriptor);
-  if (message && message->status == 0) return {};
+  if (message && message->status == 0) return std::move(message->text);
   if (message) return Failure{static_cast<ExitStatus>(message->status), std::move(message->text)};
   int status = 0;
   while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
@@ -89,11 +89,13 @@ Done DiscProcess::answer(std::optional<Channel::Message> message) {
           : "the process that reads the disc has ended"};
 }
 
-Done DiscProcess::opened() { return answer(channel_.receive()); }
+Outcome<std::string> DiscProcess::opened() { return answer(channel_.receive()); }
 
 Done DiscProcess::serve(int descriptor) {
   channel_.send(0, {}, descriptor);
-  return answer(channel_.receive());
+  const auto answered = answer(channel_.receive());
+  if (const Failure* failure = failure_of(answered)) return *failure;
+  return {};
 }
 
 void DiscProcess::wait_for_main_thread() {

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <string>
 
 #include <isofuse/source.h>
 
@@ -25,8 +26,9 @@ class DiscProcess {
   /// Where it was given nothing to serve it ends, since the line to it does.
   ~DiscProcess();
 
-  /// Waits until the disc is open: success, or what its user should be told.
-  [[nodiscard]] Done opened();
+  /// Waits until the disc is open: the volume's label, as the disc has it, or what its user should
+  /// be told.
+  [[nodiscard]] Outcome<std::string> opened();
   /// Hands it a mounted descriptor of /dev/fuse, and waits until it answers requests.
   [[nodiscard]] Done serve(int descriptor);
 
@@ -43,7 +45,7 @@ class DiscProcess {
   struct Life;
   DiscProcess(pid_t process, Life* life, Channel channel)
       : process_(process), life_(life), channel_(std::move(channel)) {}
-  [[nodiscard]] Done answer(std::optional<Channel::Message> message);
+  [[nodiscard]] Outcome<std::string> answer(std::optional<Channel::Message> message);
 
   pid_t process_;
   Life* life_;

@@ -1,9 +1,13 @@
 // isofuse: disc images as live directory trees. See isofuse(1).
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "app/arguments.h"
 #include "app/commands.h"
+#include "app/desktop.h"
 #include "app/log_setup.h"
 #include "fuse/session.h"
 
@@ -13,6 +17,14 @@ namespace {
 int end_with(const Failure& failure) {
   std::fprintf(stderr, "isofuse: %s\n", failure.message.c_str());
   return static_cast<int>(failure.status);
+}
+
+/// Who reads the line on a terminal need not be told twice.
+void tell_desktop(const Request& request, const std::string& message) {
+  if (isatty(STDERR_FILENO) != 0) return;
+  notify(request.action == Action::kUnmount ? "The disc image stays mounted"
+                                            : "The disc image cannot be shown",
+         message);
 }
 
 Done run(const Request& request) {
@@ -38,8 +50,11 @@ int run(int argc, char** argv) {
   request.debug ? log_to_stderr(true) : hold_log();
   fuse::route_log();
   const Done done = run(request);
-  if (const Failure* failure = failure_of(done)) return end_with(*failure);
-  return static_cast<int>(ExitStatus::kSuccess);
+  const Failure* const failure = failure_of(done);
+  if (failure == nullptr) return static_cast<int>(ExitStatus::kSuccess);
+  const int status = end_with(*failure);
+  if (request.notify) tell_desktop(request, failure->message);
+  return status;
 }
 
 }  // namespace

@@ -90,6 +90,28 @@ Failure cannot_make(const std::string& path, int err) {
                       std::strerror(err))};
 }
 
+/// An empty directory on which nothing is mounted, and of which no process of a mount holds the
+/// lock any more.
+bool is_left_behind(const std::string& path) {
+  std::error_code err;
+  if (find_mount(path) || check_directory(path) || !fs::is_empty(path, err) || err) return false;
+  const int directory = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (directory < 0) return false;
+  const bool free = flock(directory, LOCK_EX | LOCK_NB) == 0;
+  close(directory);
+  return free;
+}
+
+/// The names that are tried: "name", "name (2)", "name (3)", ...
+std::string numbered(const std::string& name, int number) {
+  return number == 1 ? name : fmt::format("{} ({})", name, number);
+}
+
+Failure no_free_name(const std::string& name) {
+  return {ExitStatus::kMountPointBusy,
+          fmt::format("{}: no free name for a mount point; name one", name)};
+}
+
 }  // namespace
 
 MountPoint::MountPoint(std::string path, bool made) : path_(std::move(path)), made_(made) {
@@ -101,6 +123,7 @@ MountPoint::MountPoint(std::string path, bool made) : path_(std::move(path)), ma
 
 MountPoint::~MountPoint() {
   if (made_) rmdir(path_.c_str());
+  if (!folder_.empty()) remove_user_folder(folder_);
   if (held_ >= 0) close(held_);
 }
 
@@ -130,16 +153,29 @@ Outcome<std::unique_ptr<MountPoint>> MountPoint::after_image(const std::string& 
   if (name.empty() || name == "." || name == "..") name = "disc";
 
   for (int number = 1; number <= kNumberMax; ++number) {
-    const std::string path =
-        (here / (number == 1 ? name : fmt::format("{} ({})", name, number))).string();
+    const std::string path = (here / numbered(name, number)).string();
     if (mkdir(path.c_str(), 0777) == 0)
       return std::unique_ptr<MountPoint>(new MountPoint(path, true));
     if (errno != EEXIST) return cannot_make(path, errno);
     const bool free = !find_mount(path) && !check_directory(path) && fs::is_empty(path, err);
     if (free && !err) return std::unique_ptr<MountPoint>(new MountPoint(path, false));
   }
-  return Failure{ExitStatus::kMountPointBusy,
-                 fmt::format("{}: no free name for a mount point; name one", name)};
+  return no_free_name(name);
+}
+
+Outcome<std::unique_ptr<MountPoint>> MountPoint::in_folder(const UserFolder& folder,
+                                                           const std::string& name) {
+  for (int number = 1; number <= kNumberMax; ++number) {
+    const std::string path = fmt::format("{}/{}", folder.path(), numbered(name, number));
+    if (mkdir(path.c_str(), 0700) != 0) {
+      if (errno != EEXIST) return cannot_make(path, errno);
+      if (!is_left_behind(path)) continue;
+    }
+    auto out = std::unique_ptr<MountPoint>(new MountPoint(path, true));
+    if (folder.is_ours()) out->folder_ = folder.path();
+    return out;
+  }
+  return no_free_name(name);
 }
 
 void wait_for_end(const std::string& mount_point) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/exit_status.h"
+#include "app/user_folder.h"
 
 namespace isofuse::app {
 
@@ -17,9 +18,15 @@ class MountPoint {
   /// not mounted on; else with " (2)", " (3)", ... behind it.
   static Outcome<std::unique_ptr<MountPoint>> after_image(const std::string& image);
 
+  /// A directory of that name in `folder`: made, else with a number as above. One that an earlier
+  /// mount has left behind, since it was cut off, is taken for it.
+  static Outcome<std::unique_ptr<MountPoint>> in_folder(const UserFolder& folder,
+                                                        const std::string& name);
+
   MountPoint(const MountPoint&) = delete;
   MountPoint& operator=(const MountPoint&) = delete;
-  /// Removes the directory if it was made here; REQUIRES: nothing is mounted on it any more.
+  /// Removes the directory if it was made here, and the user's folder around it if that is empty
+  /// then; REQUIRES: nothing is mounted on it any more.
   ~MountPoint();
 
   /// Absolute.
@@ -31,6 +38,7 @@ class MountPoint {
 
   std::string path_;
   bool made_;
+  std::string folder_;  ///< to be removed too; empty: none
   /// The directory below the mount, share-locked (flock) as long as this process lives: so
   /// `isofuse -u` can wait for its end, whoever unmounted.
   int held_ = -1;

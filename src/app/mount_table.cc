@@ -13,6 +13,7 @@ constexpr std::size_t kDeviceField = 2;
 constexpr std::size_t kMountPointField = 4;  // "36 35 98:0 /root /mount/point ..."
 constexpr std::size_t kTypeAfterDash = 1;    // "... - type source options"
 constexpr std::size_t kSourceAfterDash = 2;
+constexpr std::size_t kOptionsAfterDash = 3;
 
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
@@ -52,9 +53,11 @@ std::vector<MountEntry> parse_mount_table(std::string_view text) {
     std::size_t dash = kMountPointField + 1;
     while (dash < fields.size() && fields[dash] != "-") ++dash;
     if (dash + kSourceAfterDash >= fields.size()) continue;
-    out.push_back({std::string(fields[kDeviceField]), unescaped(fields[kMountPointField]),
-                   unescaped(fields[dash + kTypeAfterDash]),
-                   unescaped(fields[dash + kSourceAfterDash])});
+    out.push_back(
+        {std::string(fields[kDeviceField]), unescaped(fields[kMountPointField]),
+         unescaped(fields[dash + kTypeAfterDash]), unescaped(fields[dash + kSourceAfterDash]),
+         dash + kOptionsAfterDash < fields.size() ? std::string(fields[dash + kOptionsAfterDash])
+                                                  : std::string()});
   }
   return out;
 }

@@ -10,8 +10,9 @@ namespace isofuse::app {
 struct MountEntry {
   std::string device;  ///< "0:43"
   std::string mount_point;
-  std::string type;    ///< "fuse.isofuse"
-  std::string source;  ///< for our mounts: the image's path, if not overruled by fsname=
+  std::string type;     ///< "fuse.isofuse"
+  std::string source;   ///< for our mounts: the image's path, if not overruled by fsname=
+  std::string options;  ///< of the file system: "ro,user_id=1000,group_id=1000"
 };
 
 /// The text of /proc/self/mountinfo (proc(5)), taken apart. Lines that do not fit are left out.

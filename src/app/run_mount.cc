@@ -15,13 +15,17 @@
 
 #include "app/background.h"
 #include "app/commands.h"
+#include "app/desktop.h"
 #include "app/disc.h"
 #include "app/disc_process.h"
+#include "app/folder_name.h"
 #include "app/kernel_unmount.h"
 #include "app/log_setup.h"
 #include "app/mount_point.h"
 #include "app/mount_table.h"
+#include "app/mounted_image.h"
 #include "app/preflight.h"
+#include "app/user_folder.h"
 #include "base/ending_signals.h"
 #include "fuse/kernel_mount.h"
 #include "fuse/mount.h"
@@ -62,7 +66,15 @@ std::string image_path(const std::string& image) {
   return err ? absolute_path(image) : path.string();
 }
 
-Outcome<std::unique_ptr<MountPoint>> find_mount_point(const Request& request) {
+/// In `folder`, where there is one, with the disc's name or else the image's.
+Outcome<std::unique_ptr<MountPoint>> find_mount_point(const Request& request,
+                                                      const UserFolder* folder,
+                                                      const std::string& label) {
+  if (folder != nullptr) {
+    std::string name = folder_name(label);
+    if (name.empty()) name = folder_name(std::filesystem::path(request.image).stem().string());
+    return MountPoint::in_folder(*folder, name.empty() ? "disc" : name);
+  }
   if (request.mount_point.empty()) return MountPoint::after_image(request.image);
   return MountPoint::named(request.mount_point, request.make_mount_point);
 }
@@ -111,8 +123,23 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
 }
 
+/// Tells where the mount is, to those who did not say where it should be.
+void tell(const Request& request, const std::string& mount_point) {
+  if (!request.mount_point.empty()) return;
+  std::puts(mount_point.c_str());
+  std::fflush(stdout);
+  if (!request.open) return;
+  const auto wrong = open_file_manager(mount_point);
+  if (!wrong) return;
+  const std::string text =
+      fmt::format("{}: mounted, but no file manager opens it: {}", mount_point, *wrong);
+  std::fprintf(stderr, "isofuse: warning: %s\n", text.c_str());
+  if (isatty(STDERR_FILENO) == 0) notify("The disc image is mounted", text);
+}
+
 /// Mounts, and stays as long as the mount does.
-Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* background) {
+Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::string& label,
+                         Background* background) {
   std::string messages;
   const auto mount = fuse::KernelMount::create(
       mount_options(request.settings, image_path(request.image)), messages);
@@ -121,11 +148,23 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
   // From here on what is made is removed again: a thread will wait for them.
   const sigset_t signals = ending_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  auto found = find_mount_point(request);
+  std::unique_ptr<UserFolder> folder;
+  if (request.open) {
+    auto own = UserFolder::find();
+    if (const Failure* failure = failure_of(own)) return *failure;
+    folder = std::move(std::get<0>(own));
+    if (const auto mounted = find_mount_of_image(request.image)) {  // another was faster
+      folder.reset();
+      tell(request, *mounted);
+      return {};
+    }
+  }
+  auto found = find_mount_point(request, folder.get(), label);
   if (const Failure* failure = failure_of(found)) return *failure;
   const MountPoint& mount_point = *std::get<0>(found);
   if (!mount->mount(mount_point.path(), messages))
     return explain_refusal(mount_point.path(), messages);
+  folder.reset();
   const std::optional<MountEntry> ours = find_mount(mount_point.path());
   if (ours) raise_read_ahead(*ours);
   const Done serving = disc.serve(mount->descriptor());
@@ -133,10 +172,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
     detach_ours(*mount, ours);
     return serving;
   }
-  if (request.mount_point.empty()) {
-    std::puts(mount_point.path().c_str());
-    std::fflush(stdout);
-  }
+  tell(request, mount_point.path());
   if (background != nullptr) background->ready();
   supervise(disc, signals, *mount, ours);
   return {};
@@ -150,6 +186,12 @@ Done run_mount(const Request& request) {
   // As mount(8) does; but mount(8) itself says "rw" where nothing was said.
   if (request.settings.asked_for_writing && !request.settings.called_by_mount)
     spdlog::warn("a disc cannot be written: it is mounted read-only");
+  if (request.open) {
+    if (const auto mounted = find_mount_of_image(request.image)) {
+      tell(request, *mounted);
+      return {};
+    }
+  }
   auto source = open_source(request.image);
   if (const Failure* failure = failure_of(source)) return *failure;
 
@@ -162,9 +204,10 @@ Done run_mount(const Request& request) {
   auto started = DiscProcess::start(request, std::move(std::get<0>(source)));
   if (const Failure* failure = failure_of(started)) return *failure;
   DiscProcess& disc = *std::get<0>(started);
-  if (Done opened = disc.opened(); failure_of(opened) != nullptr) return opened;
+  const auto opened = disc.opened();
+  if (const Failure* failure = failure_of(opened)) return *failure;
   if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
-  return mount_and_supervise(request, disc, background.get());
+  return mount_and_supervise(request, disc, std::get<0>(opened), background.get());
 }
 
 }  // namespace isofuse::app

@@ -88,7 +88,7 @@ int serve_disc(const Request& request, const Source& image, const Channel& super
   // The others of a bridge disc are not needed any more.
   const std::unique_ptr<Filesystem> filesystem = std::move(std::get<0>(volumes).front());
   std::get<0>(volumes).clear();
-  if (!supervisor.send(0)) return 0;
+  if (!supervisor.send(0, filesystem->label())) return 0;
   const auto order = supervisor.receive();
   if (!order || order->descriptor < 0) return 0;  // the mount was refused, which is told elsewhere
 

@@ -42,6 +42,8 @@ struct Request {
   bool single_threaded = false;
   bool make_mount_point = false;
   bool json = false;
+  bool open = false;    ///< mount in the user's folder, and show that in the file manager
+  bool notify = false;  ///< a failure is told on the desktop, too
 };
 
 }  // namespace isofuse::app

@@ -56,4 +56,38 @@ std::string Charset::convert(std::string_view text, char substitute, std::size_t
   return out;
 }
 
+namespace {
+
+/// Bytes of the character at the start of `text`, or 0 where it is none. The Unicode Standard,
+/// table 3-7, "Well-Formed UTF-8 Byte Sequences". (glibc's iconv lets more through.)
+std::size_t well_formed_bytes(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = at(0);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const std::size_t bytes = first < 0xE0 ? 2 : (first < 0xF0 ? 3 : 4);
+  if (text.size() < bytes) return 0;
+  const unsigned low = first == 0xE0 ? 0xA0 : (first == 0xF0 ? 0x90 : 0x80);
+  const unsigned high = first == 0xED ? 0x9F : (first == 0xF4 ? 0x8F : 0xBF);
+  if (at(1) < low || at(1) > high) return 0;
+  for (std::size_t i = 2; i < bytes; ++i)
+    if (at(i) < 0x80 || at(i) > 0xBF) return 0;
+  return bytes;
+}
+
+}  // namespace
+
+std::string valid_utf8(std::string_view text, char substitute) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t bytes = well_formed_bytes(text);
+    if (bytes == 0)
+      out += substitute;
+    else
+      out += text.substr(0, bytes);
+    text.remove_prefix(bytes == 0 ? 1 : bytes);
+  }
+  return out;
+}
+
 }  // namespace isofuse

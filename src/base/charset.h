@@ -11,6 +11,9 @@ namespace isofuse {
 /// Whether an option that names a character set asks for UTF-8, as it does where it says nothing.
 [[nodiscard]] bool is_utf8(const std::string& name);
 
+/// `text` with `substitute` for each byte that is not part of valid UTF-8.
+[[nodiscard]] std::string valid_utf8(std::string_view text, char substitute);
+
 /// One direction between two character sets. Safe for use from many threads.
 class Charset {
  public:

@@ -45,6 +45,13 @@ TEST_CASE("the other actions") {
   CHECK(request({"--info", "a.iso"}).action == Action::kInfo);
   CHECK(request({"--info", "--json", "a.iso"}).json);
   CHECK(request({"-d", "a.iso"}).foreground);
+  const Request open = request({"--open", "-o", "norock", "a.iso"});
+  CHECK(open.action == Action::kMount);
+  CHECK(open.open);
+  CHECK(open.notify);
+  CHECK_FALSE(open.settings.disc.rock_ridge);
+  CHECK(request({"-u", "--notify", "dir"}).notify);
+  CHECK_FALSE(request({"a.iso"}).notify);
   CHECK(std::holds_alternative<Printed>(parse({"--help"})));
   CHECK(std::get<Printed>(parse({"--version"})).text.starts_with("isofuse "));
 }
@@ -59,6 +66,11 @@ TEST_CASE("what makes no sense is a matter of usage") {
       {"--json", "a.iso"},
       {"-u", "--info", "a"},
       {"-p", "a.iso"},
+      {"--open"},
+      {"--open", "a.iso", "dir"},
+      {"--open", "-p", "a.iso"},
+      {"--open", "-u", "a.iso"},
+      {"--open", "--info", "a.iso"},
       {"--nonsense", "a.iso"},
       {"-o", "nonsense", "a.iso"},
       {"-o", "allow_other,allow_root", "a.iso"},

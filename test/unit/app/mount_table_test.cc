@@ -20,6 +20,7 @@ TEST_CASE("the kernel's table of mounts is read") {
   CHECK(table[1].mount_point == "/home/anna/my disc");
   CHECK(table[1].type == kMountType);
   CHECK(table[1].source == "/srv/a\\b\tc.iso");
+  CHECK(table[1].options == "ro,user_id=1000");
   CHECK(parse_mount_table("").empty());
 }
 
