@@ -11,7 +11,7 @@ namespace isofuse {
 /// stands behind is harmless: every operation checks what it finds there.
 struct NodeId {
   std::uint64_t v = 0;
-  auto operator<=>(const NodeId&) const = default;
+  auto operator<=>(const NodeId&) const = default;  // NOLINT(modernize-use-nullptr): false alarm
 };
 inline constexpr std::uint64_t kNodeIdLimit = std::uint64_t{1} << 48U;
 

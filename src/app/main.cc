@@ -46,7 +46,7 @@ int run(int argc, char** argv) {
     const bool written = std::fputs(printed->text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
     return static_cast<int>(written ? ExitStatus::kSuccess : ExitStatus::kInternal);
   }
-  const Request& request = std::get<Request>(parsed);
+  const auto& request = std::get<Request>(parsed);
   request.debug ? log_to_stderr(true) : hold_log();
   fuse::route_log();
   const Done done = run(request);

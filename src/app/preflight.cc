@@ -76,7 +76,7 @@ std::string find_fusermount() {
   std::string_view rest = directories;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string candidate = fmt::format("{}/{}", rest.substr(0, end), kFusermount);
+    std::string candidate = fmt::format("{}/{}", rest.substr(0, end), kFusermount);
     if (end != 0 && access(candidate.c_str(), X_OK) == 0) return candidate;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
@@ -84,7 +84,7 @@ std::string find_fusermount() {
 }
 
 Done check_system(const Settings& settings) {
-  if (const Done device = check_device(); failure_of(device) != nullptr) return device;
+  if (Done device = check_device(); failure_of(device) != nullptr) return device;
   const bool is_root = geteuid() == 0;
   if ((!is_root || settings.auto_unmount) && find_fusermount().empty())
     return Failure{ExitStatus::kFusermountAbsent,

@@ -167,7 +167,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
   folder.reset();
   const std::optional<MountEntry> ours = find_mount(mount_point.path());
   if (ours) raise_read_ahead(*ours);
-  const Done serving = disc.serve(mount->descriptor());
+  Done serving = disc.serve(mount->descriptor());
   if (failure_of(serving) != nullptr) {
     detach_ours(*mount, ours);
     return serving;

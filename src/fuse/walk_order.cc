@@ -1,5 +1,7 @@
 #include "fuse/walk_order.h"
 
+#include <ranges>
+
 namespace isofuse::fuse {
 namespace {
 
@@ -31,9 +33,9 @@ void WalkOrder::listed(FuseNode node, const std::shared_ptr<const Directory>& di
 
 std::optional<WalkOrder::Next> WalkOrder::next() const {
   if (!walking_) return std::nullopt;
-  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level)
-    if (level->below < level->directory->size())
-      return Next{level->node, level->directory->entry(level->below), level->directory};
+  for (const Level& level : std::views::reverse(levels_))
+    if (level.below < level.directory->size())
+      return Next{level.node, level.directory->entry(level.below), level.directory};
   return std::nullopt;
 }
 

@@ -202,7 +202,7 @@ std::string gpt_type(const disc::Guid& guid) {
       Known{"e3c9e316-0b5c-4db8-817d-f92df00215ae", "Microsoft reserved"},
       Known{"024dee41-33e7-11d3-9d69-0008c781f39f", "MBR partition scheme"},
   };
-  const std::string text = guid_text(guid);
+  std::string text = guid_text(guid);
   for (const Known& known : kKnown) {
     if (text == known.guid) return fmt::format("{} ({})", known.name, text);
   }

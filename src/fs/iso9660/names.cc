@@ -76,7 +76,7 @@ std::string NameReader::plain(const Record& record) const {
 }
 
 std::string NameReader::alternate(std::string name) const {
-  return charset ? charset->convert(name) : name;
+  return charset ? charset->convert(name) : std::move(name);
 }
 
 }  // namespace isofuse::iso9660

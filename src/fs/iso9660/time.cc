@@ -8,7 +8,7 @@ namespace isofuse::iso9660 {
 namespace {
 
 constexpr int kZoneQuartersMax = 52;  // 13 hours
-constexpr std::int64_t kQuarterSeconds = 15 * 60;
+constexpr std::int64_t kQuarterSeconds = std::int64_t{15} * 60;
 
 std::int64_t seconds_of(const CivilTime& time, int zone_quarters) {
   std::int64_t seconds = seconds_since_1970(time);

@@ -141,7 +141,7 @@ Result<VolumeDescriptors> read_volume_descriptors(const Source& image,
         if (h.head.type != disc::kPrimary) continue;
         auto volume = make_volume(from_high_sierra(h), where, true);
         if (!volume) return volume.error();
-        found.primary = std::move(*volume);
+        found.primary = *volume;
         return found;
       }
       continue;
@@ -161,7 +161,7 @@ Result<VolumeDescriptors> read_volume_descriptors(const Source& image,
       if (into) return;
       auto volume = make_volume(d, where, false, found.primary ? &*found.primary : nullptr);
       if (volume)
-        into = std::move(*volume);
+        into = *volume;
       else
         damage = volume.error();
     };

@@ -209,10 +209,9 @@ Result<std::shared_ptr<const Directory>> parse_directory(const LogicalVolume& vo
   for (unsigned copy = 1; !(best && best->whole) && copy < directory.copies(volume); ++copy) {
     auto other = parse_copy(volume, directory, copy, rules);
     // Of a damaged copy and one that cannot be read, the latter may have what the first lacks.
-    if (other && other->whole)
-      best = std::move(other);
-    else if (best && (!other || other->directory->size() > best->directory->size()))
-      best = std::move(other);
+    const bool better = (other && other->whole) ||
+                        (best && (!other || other->directory->size() > best->directory->size()));
+    if (better) best = std::move(other);
   }
   return ISOFUSE_TRY(std::move(best)).directory;
 }

@@ -26,7 +26,7 @@ Timestamp to_timestamp(const disc::Timestamp& time) {
   Timestamp out;
   out.seconds =
       seconds_since_1970({year, time.month, time.day, time.hour, time.minute, time.second});
-  constexpr int kMinuteSeconds = 60;
+  constexpr std::int64_t kMinuteSeconds = 60;
   out.seconds -= zone_minutes(time.type_and_zone.get()) * kMinuteSeconds;
   if (time.centiseconds <= kFractionMax && time.hundreds_of_microseconds <= kFractionMax &&
       time.microseconds <= kFractionMax)
