@@ -1,6 +1,6 @@
 #include "fuse/walk_order.h"
 
-#include <ranges>
+#include <algorithm>
 
 namespace isofuse::fuse {
 namespace {
@@ -33,10 +33,11 @@ void WalkOrder::listed(FuseNode node, const std::shared_ptr<const Directory>& di
 
 std::optional<WalkOrder::Next> WalkOrder::next() const {
   if (!walking_) return std::nullopt;
-  for (const Level& level : std::views::reverse(levels_))
-    if (level.below < level.directory->size())
-      return Next{level.node, level.directory->entry(level.below), level.directory};
-  return std::nullopt;
+  const auto level = std::find_if(levels_.rbegin(), levels_.rend(), [](const Level& one) {
+    return one.below < one.directory->size();
+  });
+  if (level == levels_.rend()) return std::nullopt;
+  return Next{level->node, level->directory->entry(level->below), level->directory};
 }
 
 }  // namespace isofuse::fuse
