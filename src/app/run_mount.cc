@@ -1,8 +1,12 @@
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -22,6 +26,7 @@
 #include "app/mount_point.h"
 #include "app/mount_table.h"
 #include "app/preflight.h"
+#include "app/service_notifier.h"
 #include "base/ending_signals.h"
 #include "fuse/kernel_mount.h"
 #include "fuse/mount.h"
@@ -84,22 +89,38 @@ void detach_ours(const fuse::KernelMount& mount, const std::optional<MountEntry>
     if (entry.device == ours->device && entry.type == ours->type) detach(entry.mount_point);
 }
 
+/// Goes into the mount namespace where mount(8) wants the mount. What was opened stays open.
+/// REQUIRES: no other thread runs.
+Done enter_namespace(const std::string& name) {
+  const bool is_process = name.find_first_not_of("0123456789") == std::string::npos;
+  const std::string path = is_process ? fmt::format("/proc/{}/ns/mnt", name) : name;
+  const int there = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool entered = there >= 0 && setns(there, CLONE_NEWNS) == 0;
+  const int err = errno;
+  if (there >= 0) close(there);
+  if (entered) return {};
+  return Failure{
+      ExitStatus::kMountRefused,
+      fmt::format("{}: this mount namespace cannot be entered: {}", path, std::strerror(err))};
+}
+
 /// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
 /// process or to the one that reads the disc, or a crash. REQUIRES: `signals` are blocked.
 void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMount& mount,
-               const std::optional<MountEntry>& ours) {
+               const std::optional<MountEntry>& ours, bool is_service) {
   struct Shared {
     std::mutex mutex;
     bool ended = false;
   };
   const auto shared = std::make_shared<Shared>();
   // Waits until this process ends, so it may outlive what is here.
-  std::thread([shared, signals, ours, &disc, &mount] {
+  std::thread([shared, signals, ours, is_service, &disc, &mount] {
     for (int number = 0;;) {
       while (sigwait(&signals, &number) != 0) {
       }
       const std::lock_guard lock(shared->mutex);
       if (shared->ended) return;
+      if (is_service) notify_service("STOPPING=1");
       detach_ours(mount, ours);
       disc.terminate();
     }
@@ -107,15 +128,20 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   disc.wait_for_main_thread();
   const std::lock_guard lock(shared->mutex);
   shared->ended = true;
+  if (is_service) notify_service("STOPPING=1");
   detach_ours(mount, ours);
   if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
 }
 
 /// Mounts, and stays as long as the mount does.
 Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* background) {
+  const std::string image = image_path(request.image);
+  if (!request.mount_namespace.empty()) {
+    const Done entered = enter_namespace(request.mount_namespace);
+    if (failure_of(entered) != nullptr) return entered;
+  }
   std::string messages;
-  const auto mount = fuse::KernelMount::create(
-      mount_options(request.settings, image_path(request.image)), messages);
+  const auto mount = fuse::KernelMount::create(mount_options(request.settings, image), messages);
   if (!mount) return explain_refusal(request.image, messages);
 
   // From here on what is made is removed again: a thread will wait for them.
@@ -137,14 +163,20 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, Background* 
     std::puts(mount_point.path().c_str());
     std::fflush(stdout);
   }
-  if (background != nullptr) background->ready();
-  supervise(disc, signals, *mount, ours);
+  if (request.verbose)
+    std::printf("isofuse: %s mounted on %s.\n", image.c_str(), mount_point.path().c_str());
+  if (background != nullptr) {
+    std::fflush(stdout);
+    background->ready();
+  } else {
+    notify_service(fmt::format("STATUS={} is mounted on {}", image, mount_point.path()));
+    notify_service("READY=1");
+  }
+  supervise(disc, signals, *mount, ours, background == nullptr);
   return {};
 }
 
-}  // namespace
-
-Done run_mount(const Request& request) {
+Done mount_image(const Request& request) {
   // As mount(8) does; but mount(8) itself says "rw" where nothing was said.
   if (request.settings.asked_for_writing && !request.settings.called_by_mount)
     spdlog::warn("a disc cannot be written: it is mounted read-only");
@@ -162,7 +194,18 @@ Done run_mount(const Request& request) {
   DiscProcess& disc = *std::get<0>(started);
   if (Done opened = disc.opened(); failure_of(opened) != nullptr) return opened;
   if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
+  if (request.fake) return {};
   return mount_and_supervise(request, disc, background.get());
+}
+
+}  // namespace
+
+Done run_mount(const Request& request) {
+  Done done = mount_image(request);
+  // A command in the background is not the service that its caller may be.
+  if (const Failure* failure = failure_of(done); failure != nullptr && request.foreground)
+    notify_service("STATUS=" + failure->message);
+  return done;
 }
 
 }  // namespace isofuse::app
