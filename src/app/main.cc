@@ -49,7 +49,11 @@ int run(int argc, char** argv, bool as_helper) {
   request.debug ? log_to_stderr(true) : hold_log();
   fuse::route_log();
   const Done done = run(request);
-  if (const Failure* failure = failure_of(done)) return end_with(*failure, as_helper);
+  if (const Failure* failure = failure_of(done)) {
+    // fstab(5), nofail: nothing is said of what is not there.
+    if (request.absent_is_no_failure && failure->status == ExitStatus::kImageAbsent) return 0;
+    return end_with(*failure, as_helper);
+  }
   return static_cast<int>(ExitStatus::kSuccess);
 }
 

@@ -56,10 +56,13 @@ std::variant<Request, Failure> check(Parsed& parsed) {
   request.image = parsed.paths[0];
   request.mount_point = parsed.paths[1];
   request.settings.called_by_mount = true;
-  for (const std::string& list : parsed.option_lists)
-    for (const std::string& option : split_options(list))
+  for (const std::string& list : parsed.option_lists) {
+    for (const std::string& option : split_options(list)) {
       if (is_of_mount_fuse(option))
         return usage(fmt::format("-o {} is mount.fuse3's; it needs the type fuse.isofuse", option));
+      if (option == "nofail") request.absent_is_no_failure = true;
+    }
+  }
   if (const auto wrong = set_all_options(parsed.option_lists, request.settings))
     return usage(*wrong);
   return request;

@@ -44,9 +44,10 @@ struct Request {
   bool make_mount_point = false;
   bool json = false;
   /// What only mount(8) asks for, see mount_helper.h.
-  bool fake = false;            ///< all but the mount
-  bool verbose = false;         ///< say what was mounted
-  std::string mount_namespace;  ///< where to mount: a process number, or a file; empty: here
+  bool fake = false;                  ///< all but the mount
+  bool absent_is_no_failure = false;  ///< nofail
+  bool verbose = false;               ///< say what was mounted
+  std::string mount_namespace;        ///< where to mount: a process number, or a file; empty: here
 };
 
 }  // namespace isofuse::app
