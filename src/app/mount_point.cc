@@ -27,13 +27,6 @@ constexpr int kNumberMax = 1000;  // of "name (N)": then something else is wrong
 constexpr std::chrono::milliseconds kEndPoll{10};
 constexpr std::chrono::seconds kEndWait{5};
 
-bool is_open_descriptor(std::string_view path) {
-  constexpr std::string_view kPrefix = "/dev/fd/";
-  if (!path.starts_with(kPrefix) || path.size() == kPrefix.size()) return false;
-  path.remove_prefix(kPrefix.size());
-  return std::all_of(path.begin(), path.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 Failure not_permitted(const std::string& path) {
   return {ExitStatus::kMountPointNotPermitted,
           fmt::format("{}: you may not mount here; use a directory that you own and may write to",
@@ -91,6 +84,14 @@ Failure cannot_make(const std::string& path, int err) {
 }
 
 }  // namespace
+
+bool is_open_descriptor(std::string_view mount_point) {
+  constexpr std::string_view kPrefix = "/dev/fd/";
+  if (!mount_point.starts_with(kPrefix) || mount_point.size() == kPrefix.size()) return false;
+  mount_point.remove_prefix(kPrefix.size());
+  return std::all_of(mount_point.begin(), mount_point.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
 
 MountPoint::MountPoint(std::string path, bool made) : path_(std::move(path)), made_(made) {
   if (is_open_descriptor(path_)) return;

@@ -193,7 +193,9 @@ Done mount_image(const Request& request) {
   if (const Failure* failure = failure_of(started)) return *failure;
   DiscProcess& disc = *std::get<0>(started);
   if (Done opened = disc.opened(); failure_of(opened) != nullptr) return opened;
-  if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
+  if (!is_open_descriptor(request.mount_point)) {
+    if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
+  }
   if (request.fake) return {};
   return mount_and_supervise(request, disc, background.get());
 }

@@ -204,6 +204,13 @@ def test_mount_with_less_rights():
         equal(owner_and_caps(), (0, "1", 0), "drop_privileges: user, no_new_privs, capabilities")
         succeeds("umount", here + "/d")
         equal(fuse.wait_for_daemons(), [], "drop_privileges: processes after umount")
+        # What root has mounted needs no user_allow_other.
+        succeeds("mount", "-t", "fuse.isofuse", disc(), here + "/d", "-o", f"ro,drop_privileges,setuid={USER},allow_other,fsname={disc()}")
+        equal(owner_and_caps(), (user.pw_uid, "1", 0), "both: user, no_new_privs, capabilities")
+        equal(mount_fact(here + "/d", "SOURCE"), disc(), "both: fsname=")
+        succeeds(*as_nobody("ls", here + "/d"))
+        succeeds("umount", here + "/d")
+        until(lambda: not processes_of(user), "both: processes after umount")
         succeeds("mount", "-t", "fuse.isofuse", disc(), here + "/d", "-o", f"ro,setuid={USER}")
         equal(owner_and_caps()[0], user.pw_uid, "setuid=: user")
         succeeds(*as_user("ls", here + "/d"))
