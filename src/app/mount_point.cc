@@ -1,8 +1,10 @@
 #include "app/mount_point.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +28,11 @@ namespace fs = std::filesystem;
 constexpr int kNumberMax = 1000;  // of "name (N)": then something else is wrong
 constexpr std::chrono::milliseconds kEndPoll{10};
 constexpr std::chrono::seconds kEndWait{5};
+
+bool is_on_autofs(int directory) {
+  struct statfs info {};
+  return fstatfs(directory, &info) == 0 && info.f_type == AUTOFS_SUPER_MAGIC;
+}
 
 Failure not_permitted(const std::string& path) {
   return {ExitStatus::kMountPointNotPermitted,
@@ -96,6 +103,11 @@ bool is_open_descriptor(std::string_view mount_point) {
 MountPoint::MountPoint(std::string path, bool made) : path_(std::move(path)), made_(made) {
   if (is_open_descriptor(path_)) return;
   held_ = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // An automount whose directory somebody holds is in use, so it would never expire.
+  if (held_ >= 0 && is_on_autofs(held_)) {
+    close(held_);
+    held_ = -1;
+  }
   // Without the lock (a file system that has none) nothing is lost but the waiting.
   if (held_ >= 0) static_cast<void>(flock(held_, LOCK_SH | LOCK_NB));
 }

@@ -111,6 +111,13 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   struct Shared {
     std::mutex mutex;
     bool ended = false;
+    bool told = false;
+
+    /// To be called once or again. REQUIRES: `mutex` is locked.
+    void tell_manager() {
+      if (!told) notify_service("STOPPING=1");
+      told = true;
+    }
   };
   const auto shared = std::make_shared<Shared>();
   // Waits until this process ends, so it may outlive what is here.
@@ -120,7 +127,7 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
       }
       const std::lock_guard lock(shared->mutex);
       if (shared->ended) return;
-      if (is_service) notify_service("STOPPING=1");
+      if (is_service) shared->tell_manager();
       detach_ours(mount, ours);
       disc.terminate();
     }
@@ -128,7 +135,7 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   disc.wait_for_main_thread();
   const std::lock_guard lock(shared->mutex);
   shared->ended = true;
-  if (is_service) notify_service("STOPPING=1");
+  if (is_service) shared->tell_manager();
   detach_ours(mount, ours);
   if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
 }

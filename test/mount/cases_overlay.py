@@ -304,8 +304,9 @@ def test_overlayfs_without_root():
     if subprocess.run(["unshare", "-rmpf", "--mount-proc", "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
         raise Skip("this system does not let users make name spaces")
     with tempfile.TemporaryDirectory(prefix="isofuse-userns-") as here:
-        done = subprocess.run(["unshare", "-rmpf", "--kill-child", "--mount-proc", sys.executable, "-B", "-c", IN_A_NAME_SPACE, os.path.dirname(image("handmade-rock")),
-                               os.path.dirname(os.path.abspath(__file__)), here, image("handmade-rock")],
+        name = image("handmade-rock")
+        done = subprocess.run(["unshare", "-rmpf", "--kill-child", "--mount-proc", sys.executable, "-B", "-c", IN_A_NAME_SPACE,
+                               os.path.dirname(name), os.path.dirname(os.path.abspath(__file__)), here, name],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=LIMIT_S)
         equal((done.returncode, done.stdout), (0, b"b'y'\n"), f"exit status ({fuse.text(done.stderr).strip()[-500:]})")
         until(lambda: not fuse.daemons(), "processes afterwards")

@@ -364,6 +364,7 @@ def test_service_is_ready():
                             fuse.unmount(here + "/d")
                         equal(manager.told(), "STOPPING=1", "at the end")
                         equal(process.wait(10), 0, "exit status")
+                        manager.told_nothing()
                     finally:
                         fuse.unmount(here + "/d")
                         process.wait(10)
@@ -469,6 +470,55 @@ def test_user_service():
         until(lambda: not processes_of(user), "processes afterwards")
 
 
+# A system manager in name spaces of its own, where it can change nothing of this machine.
+SYSTEM_MANAGER = PRETEND_BOOTED + textwrap.dedent("""\
+    cp "$1"/units/* /run/systemd/system/ &&
+    mount -t proc proc /proc && mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys &&
+    mount --bind /etc /etc && mount -o remount,bind,ro /etc &&
+    exec env container=other """ + SYSTEMD + """ --system --unit=trial.target --show-status=false --log-target=null
+    """)
+TRIAL = textwrap.dedent("""\
+    exec >"$1/said" 2>&1
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    kinds() { findmnt -n -o FSTYPE --mountpoint "$1/d" | tr '\\n' ' '; echo; }
+    kinds "$1"
+    ls "$1/d"
+    kinds "$1"
+    systemctl is-active "$2"
+    for i in $(seq 80); do systemctl is-active -q "$2" || break; sleep 0.1; done
+    kinds "$1"
+    kill -s RTMIN+5 1  # halt
+    """)
+
+
+def test_system_automount():
+    """The example of an automount, by a system's manager: mounted when somebody looks, unmounted when nobody has looked for a time."""
+    if not os.path.exists(SYSTEMD):
+        raise Skip("no " + SYSTEMD)
+    root = pwd.getpwuid(0)
+    with installed(), place() as here, groups_of_processes(root) as groups:
+        os.mkdir(here + "/units")
+        name = subprocess.run(["systemd-escape", "--path", here + "/d"], stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+        for kind in ("mount", "automount"):
+            text = unit("mnt-debian." + kind).replace("/srv/debian.iso", disc()).replace("=/mnt/debian", f"={here}/d")
+            text = text.replace("TimeoutIdleSec=10min", "TimeoutIdleSec=1").replace("[Unit]\n", "[Unit]\nDefaultDependencies=no\n")
+            pathlib.Path(here, "units", f"{name}.{kind}").write_text(text, encoding="utf-8")
+        pathlib.Path(here, "script").write_text(TRIAL, encoding="utf-8")
+        pathlib.Path(here, "units/trial.target").write_text("[Unit]\nDefaultDependencies=no\nWants=trial.service\n", encoding="utf-8")
+        pathlib.Path(here, "units/trial.service").write_text(
+            f"[Unit]\nDefaultDependencies=no\nRequires={name}.automount\nAfter={name}.automount\n"
+            f"[Service]\nType=oneshot\nExecStart=/bin/sh {here}/script {here} {name.replace(chr(92), chr(92) * 2)}.mount\n", encoding="utf-8")
+        join = "".join(f"echo $$ >{group}/cgroup.procs && " for group in groups)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            command("sh", "-c", join + 'exec unshare -fpmCnu --kill-child "$@"', "-", "sh", "-c", SYSTEM_MANAGER, "-", here)
+        said = pathlib.Path(here, "said")
+        if not said.exists():
+            raise Skip("systemd does not run in name spaces here")
+        equal([line.strip() for line in said.read_text(encoding="utf-8").splitlines()],
+              ["autofs", "A Directory", "A File.txt", "tool", "autofs fuse.isofuse", "active", "autofs"], "what happened")
+        equal(fuse.wait_for_daemons(), [], "processes afterwards")
+
+
 @contextlib.contextmanager
 def groups_of_processes(user):
     """Control groups that the user's manager may divide, wherever this system has them."""
@@ -496,4 +546,6 @@ def remove(folder):
 
 
 ROOT_ONLY = ("test_mount_by_type", "test_mount_fake_and_sloppy", "test_mount_statuses", "test_mount_in_another_namespace",
-             "test_mount_options_of_fstab", "test_mount_of_an_absent_image", "test_mount_all", "test_mount_with_less_rights", "test_user_of_a_line", "test_units", "test_user_service")
+             "test_mount_options_of_fstab", "test_mount_of_an_absent_image", "test_mount_all",
+             "test_mount_with_less_rights", "test_user_of_a_line", "test_units",
+             "test_user_service", "test_system_automount")
