@@ -92,20 +92,27 @@ std::variant<Request, Printed, Failure> check(Parsed& parsed) {
   if (request.make_mount_point && request.mount_point.empty())
     return usage("-p needs a mount point");
 
-  // Where a disc records no owner its files belong to who mounts it; -o uid= comes after.
-  request.settings.disc.default_uid = getuid();
-  request.settings.disc.default_gid = getgid();
-  for (const std::string& list : parsed.option_lists) {
-    if (const auto wrong = set_options(list, request.settings)) return usage(*wrong);
-  }
-  if (request.settings.allow_other && request.settings.allow_root)
-    return usage("-o allow_other and -o allow_root exclude each other");
+  if (const auto wrong = set_all_options(parsed.option_lists, request.settings))
+    return usage(*wrong);
   request.foreground = request.foreground || request.debug;
   request.notify = request.notify || request.open;
   return request;
 }
 
 }  // namespace
+
+std::optional<std::string> set_all_options(const std::vector<std::string>& lists,
+                                           Settings& settings) {
+  // Where a disc records no owner its files belong to who mounts it; -o uid= comes after.
+  settings.disc.default_uid = getuid();
+  settings.disc.default_gid = getgid();
+  for (const std::string& list : lists) {
+    if (auto wrong = set_options(list, settings)) return wrong;
+  }
+  if (settings.allow_other && settings.allow_root)
+    return "-o allow_other and -o allow_root exclude each other";
+  return std::nullopt;
+}
 
 std::variant<Request, Printed, Failure> parse_arguments(int argc, const char* const* argv) {
   CLI::App app("", "isofuse");

@@ -4,19 +4,23 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "app/arguments.h"
 #include "app/commands.h"
 #include "app/desktop.h"
 #include "app/log_setup.h"
+#include "app/mount_helper.h"
 #include "fuse/session.h"
 
 namespace isofuse::app {
 namespace {
 
-int end_with(const Failure& failure) {
+/// The one line of a failure, and its status as the caller counts.
+int end_with(const Failure& failure, bool as_helper) {
   std::fprintf(stderr, "isofuse: %s\n", failure.message.c_str());
-  return static_cast<int>(failure.status);
+  return as_helper ? mount_status(failure.status) : static_cast<int>(failure.status);
 }
 
 /// Who reads the line on a terminal need not be told twice.
@@ -39,9 +43,16 @@ Done run(const Request& request) {
   return run_mount(request);
 }
 
-int run(int argc, char** argv) {
-  const auto parsed = parse_arguments(argc, argv);
-  if (const auto* failure = std::get_if<Failure>(&parsed)) return end_with(*failure);
+std::variant<Request, Printed, Failure> parse(int argc, char** argv, bool as_helper) {
+  if (!as_helper) return parse_arguments(argc, argv);
+  auto parsed = parse_helper_arguments(argc, argv);
+  if (auto* failure = std::get_if<Failure>(&parsed)) return std::move(*failure);
+  return std::move(std::get<Request>(parsed));
+}
+
+int run(int argc, char** argv, bool as_helper) {
+  const auto parsed = parse(argc, argv, as_helper);
+  if (const auto* failure = std::get_if<Failure>(&parsed)) return end_with(*failure, as_helper);
   if (const auto* printed = std::get_if<Printed>(&parsed)) {
     const bool written = std::fputs(printed->text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
     return static_cast<int>(written ? ExitStatus::kSuccess : ExitStatus::kInternal);
@@ -52,7 +63,9 @@ int run(int argc, char** argv) {
   const Done done = run(request);
   const Failure* const failure = failure_of(done);
   if (failure == nullptr) return static_cast<int>(ExitStatus::kSuccess);
-  const int status = end_with(*failure);
+  // fstab(5), nofail: nothing is said of what is not there.
+  if (request.absent_is_no_failure && failure->status == ExitStatus::kImageAbsent) return 0;
+  const int status = end_with(*failure, as_helper);
   if (request.notify) tell_desktop(request, failure->message);
   return status;
 }
@@ -61,9 +74,10 @@ int run(int argc, char** argv) {
 }  // namespace isofuse::app
 
 int main(int argc, char** argv) {
+  const bool as_helper = argc > 0 && isofuse::app::is_mount_helper(argv[0]);
   try {
-    return isofuse::app::run(argc, argv);
+    return isofuse::app::run(argc, argv, as_helper);
   } catch (const std::exception& error) {
-    return isofuse::app::end_with({isofuse::app::ExitStatus::kInternal, error.what()});
+    return isofuse::app::end_with({isofuse::app::ExitStatus::kInternal, error.what()}, as_helper);
   }
 }

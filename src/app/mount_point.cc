@@ -1,8 +1,10 @@
 #include "app/mount_point.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,11 +29,9 @@ constexpr int kNumberMax = 1000;  // of "name (N)": then something else is wrong
 constexpr std::chrono::milliseconds kEndPoll{10};
 constexpr std::chrono::seconds kEndWait{5};
 
-bool is_open_descriptor(std::string_view path) {
-  constexpr std::string_view kPrefix = "/dev/fd/";
-  if (!path.starts_with(kPrefix) || path.size() == kPrefix.size()) return false;
-  path.remove_prefix(kPrefix.size());
-  return std::all_of(path.begin(), path.end(), [](char c) { return c >= '0' && c <= '9'; });
+bool is_on_autofs(int directory) {
+  struct statfs info {};
+  return fstatfs(directory, &info) == 0 && info.f_type == AUTOFS_SUPER_MAGIC;
 }
 
 Failure not_permitted(const std::string& path) {
@@ -114,9 +114,22 @@ Failure no_free_name(const std::string& name) {
 
 }  // namespace
 
+bool is_open_descriptor(std::string_view mount_point) {
+  constexpr std::string_view kPrefix = "/dev/fd/";
+  if (!mount_point.starts_with(kPrefix) || mount_point.size() == kPrefix.size()) return false;
+  mount_point.remove_prefix(kPrefix.size());
+  return std::all_of(mount_point.begin(), mount_point.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
 MountPoint::MountPoint(std::string path, bool made) : path_(std::move(path)), made_(made) {
   if (is_open_descriptor(path_)) return;
   held_ = open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // An automount whose directory somebody holds is in use, so it would never expire.
+  if (held_ >= 0 && is_on_autofs(held_)) {
+    close(held_);
+    held_ = -1;
+  }
   // Without the lock (a file system that has none) nothing is lost but the waiting.
   if (held_ >= 0) static_cast<void>(flock(held_, LOCK_SH | LOCK_NB));
 }

@@ -2,6 +2,7 @@
 // The directory that a disc is mounted on: found, or made and removed again.
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "app/exit_status.h"
 #include "app/user_folder.h"
@@ -43,6 +44,9 @@ class MountPoint {
   /// `isofuse -u` can wait for its end, whoever unmounted.
   int held_ = -1;
 };
+
+/// "/dev/fd/N": a descriptor of /dev/fuse that is mounted already.
+[[nodiscard]] bool is_open_descriptor(std::string_view mount_point);
 
 /// Waits until the processes that were mounted on this directory have ended, but not for ever.
 void wait_for_end(const std::string& mount_point);

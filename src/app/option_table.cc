@@ -363,6 +363,7 @@ std::optional<std::string> set_option(Text option, Settings& settings) {
     if (wrong.empty()) return std::nullopt;
     return fmt::format("-o {}: {}", option, wrong);
   }
+  if (settings.sloppy) return std::nullopt;
   return fmt::format("unknown option -o {}", option);
 }
 

@@ -33,7 +33,8 @@ struct OptionRow {
 /// character as it is, and commas between double quotes do not separate.
 [[nodiscard]] std::vector<std::string> split_options(std::string_view list);
 
-/// Sets every option of `list`. What is wrong with the first bad one, or nothing.
+/// Sets every option of `list`; with `settings.sloppy` but for unknown ones. What is wrong with the
+/// first bad one, or nothing.
 [[nodiscard]] std::optional<std::string> set_options(std::string_view list, Settings& settings);
 
 /// The table for --help.

@@ -1,8 +1,12 @@
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -25,6 +29,7 @@
 #include "app/mount_table.h"
 #include "app/mounted_image.h"
 #include "app/preflight.h"
+#include "app/service_notifier.h"
 #include "app/user_folder.h"
 #include "base/ending_signals.h"
 #include "fuse/kernel_mount.h"
@@ -96,22 +101,45 @@ void detach_ours(const fuse::KernelMount& mount, const std::optional<MountEntry>
     if (entry.device == ours->device && entry.type == ours->type) detach(entry.mount_point);
 }
 
+/// Goes into the mount namespace where mount(8) wants the mount. What was opened stays open.
+/// REQUIRES: no other thread runs.
+Done enter_namespace(const std::string& name) {
+  const bool is_process = name.find_first_not_of("0123456789") == std::string::npos;
+  const std::string path = is_process ? fmt::format("/proc/{}/ns/mnt", name) : name;
+  const int there = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool entered = there >= 0 && setns(there, CLONE_NEWNS) == 0;
+  const int err = errno;
+  if (there >= 0) close(there);
+  if (entered) return {};
+  return Failure{
+      ExitStatus::kMountRefused,
+      fmt::format("{}: this mount namespace cannot be entered: {}", path, std::strerror(err))};
+}
+
 /// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
 /// process or to the one that reads the disc, or a crash. REQUIRES: `signals` are blocked.
 void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMount& mount,
-               const std::optional<MountEntry>& ours) {
+               const std::optional<MountEntry>& ours, bool is_service) {
   struct Shared {
     std::mutex mutex;
     bool ended = false;
+    bool told = false;
+
+    /// To be called once or again. REQUIRES: `mutex` is locked.
+    void tell_manager() {
+      if (!told) notify_service("STOPPING=1");
+      told = true;
+    }
   };
   const auto shared = std::make_shared<Shared>();
   // Waits until this process ends, so it may outlive what is here.
-  std::thread([shared, signals, ours, &disc, &mount] {
+  std::thread([shared, signals, ours, is_service, &disc, &mount] {
     for (int number = 0;;) {
       while (sigwait(&signals, &number) != 0) {
       }
       const std::lock_guard lock(shared->mutex);
       if (shared->ended) return;
+      if (is_service) shared->tell_manager();
       detach_ours(mount, ours);
       disc.terminate();
     }
@@ -119,6 +147,7 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   disc.wait_for_main_thread();
   const std::lock_guard lock(shared->mutex);
   shared->ended = true;
+  if (is_service) shared->tell_manager();
   detach_ours(mount, ours);
   if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
 }
@@ -140,9 +169,13 @@ void tell(const Request& request, const std::string& mount_point) {
 /// Mounts, and stays as long as the mount does.
 Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::string& label,
                          Background* background) {
+  const std::string image = image_path(request.image);
+  if (!request.mount_namespace.empty()) {
+    const Done entered = enter_namespace(request.mount_namespace);
+    if (failure_of(entered) != nullptr) return entered;
+  }
   std::string messages;
-  const auto mount = fuse::KernelMount::create(
-      mount_options(request.settings, image_path(request.image)), messages);
+  const auto mount = fuse::KernelMount::create(mount_options(request.settings, image), messages);
   if (!mount) return explain_refusal(request.image, messages);
 
   // From here on what is made is removed again: a thread will wait for them.
@@ -173,14 +206,20 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
     return serving;
   }
   tell(request, mount_point.path());
-  if (background != nullptr) background->ready();
-  supervise(disc, signals, *mount, ours);
+  if (request.verbose)
+    std::printf("isofuse: %s mounted on %s.\n", image.c_str(), mount_point.path().c_str());
+  if (background != nullptr) {
+    std::fflush(stdout);
+    background->ready();
+  } else {
+    notify_service(fmt::format("STATUS={} is mounted on {}", image, mount_point.path()));
+    notify_service("READY=1");
+  }
+  supervise(disc, signals, *mount, ours, background == nullptr);
   return {};
 }
 
-}  // namespace
-
-Done run_mount(const Request& request) {
+Done mount_image(const Request& request) {
   // Messages that nobody reads any more are no reason to end; both processes inherit this.
   std::signal(SIGPIPE, SIG_IGN);
   // As mount(8) does; but mount(8) itself says "rw" where nothing was said.
@@ -206,8 +245,21 @@ Done run_mount(const Request& request) {
   DiscProcess& disc = *std::get<0>(started);
   const auto opened = disc.opened();
   if (const Failure* failure = failure_of(opened)) return *failure;
-  if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
+  if (!is_open_descriptor(request.mount_point)) {
+    if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
+  }
+  if (request.fake) return {};
   return mount_and_supervise(request, disc, std::get<0>(opened), background.get());
+}
+
+}  // namespace
+
+Done run_mount(const Request& request) {
+  Done done = mount_image(request);
+  // A command in the background is not the service that its caller may be.
+  if (const Failure* failure = failure_of(done); failure != nullptr && request.foreground)
+    notify_service("STATUS=" + failure->message);
+  return done;
 }
 
 }  // namespace isofuse::app

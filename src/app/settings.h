@@ -22,6 +22,7 @@ struct Settings {
   bool sandbox = true;
   bool asked_for_writing = false;  ///< rw
   bool called_by_mount = false;    ///< mount.fuse3 always says something of dev and suid
+  bool sloppy = false;             ///< unknown options are ignored
   unsigned read_bytes_max = 0;     ///< 0: as many as the kernel likes
   unsigned threads_max = 0;        ///< 0: chosen by the machine
   std::string fsname;              ///< empty: the image's path
@@ -44,6 +45,11 @@ struct Request {
   bool json = false;
   bool open = false;    ///< mount in the user's folder, and show that in the file manager
   bool notify = false;  ///< a failure is told on the desktop, too
+  /// What only mount(8) asks for, see mount_helper.h.
+  bool fake = false;                  ///< all but the mount
+  bool absent_is_no_failure = false;  ///< nofail
+  bool verbose = false;               ///< say what was mounted
+  std::string mount_namespace;        ///< where to mount: a process number, or a file; empty: here
 };
 
 }  // namespace isofuse::app
