@@ -125,11 +125,13 @@ def mine():
 
 
 def test_fuse_overlayfs_changes():
+    def without_times(entries):  # it writes those of a new file back later
+        return {path: what[:4] + what[5:] for path, what in entries.items()}
     with layers(image("handmade-rock"), mine()) as (lower, here):
         with fuse_overlayfs(lower, here) as merged:
-            after = change_a_disc(lower, merged, here + "/upper")
+            after = without_times(change_a_disc(lower, merged, here + "/upper"))
         with fuse_overlayfs(lower, here) as merged:
-            equal(tree(merged), after, "after unmounting and mounting")
+            equal(without_times(tree(merged)), after, "after unmounting and mounting")
 
 
 def change_attributes(merged):
