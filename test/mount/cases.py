@@ -331,8 +331,14 @@ def test_auto_unmount():
         raise Skip("fusermount3 looks as root whether the mount is dead, and may not without allow_other")
     with fuse.Mount(image("handmade-rock"), "auto_unmount") as path:
         os.listdir(path)  # from here on the kernel has everything in its caches
-        for process in (supervisor_of(path), daemon_of(path)):
-            os.kill(process, signal.SIGKILL)
+        supervisor, disc = supervisor_of(path), daemon_of(path)
+        # fusermount3 looks once, when the supervisor has died, whether the mount is dead; so the other one must be by then.
+        # Stopped, the supervisor cannot take the mount away itself.
+        os.kill(supervisor, signal.SIGSTOP)
+        os.kill(disc, signal.SIGKILL)
+        until(lambda: disc not in fuse.daemons(), "the process that reads the disc ends")
+        time.sleep(0.1)  # its files are closed a moment after it has no executable any more
+        os.kill(supervisor, signal.SIGKILL)
         deadline = time.monotonic() + 5
         while fuse.is_mounted(path) and time.monotonic() < deadline:
             time.sleep(0.05)
