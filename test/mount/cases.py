@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import cases_open  # noqa: E402
 import cases_overlay  # noqa: E402
+import cases_recipes  # noqa: E402
 import cases_system  # noqa: E402
 import cases_trust  # noqa: E402
 import cases_udf  # noqa: E402
@@ -621,7 +622,7 @@ def main():
     who = "root" if os.getuid() == 0 else "user"
     failed = False
     for name, function in [*globals().items(), *vars(cases_udf).items(), *vars(cases_trust).items(), *vars(cases_open).items(),
-                           *vars(cases_system).items(), *vars(cases_overlay).items()]:
+                           *vars(cases_recipes).items(), *vars(cases_system).items(), *vars(cases_overlay).items()]:
         # As root only what an unprivileged user cannot do.
         needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper",
                               *cases_trust.ROOT_ONLY, *cases_system.ROOT_ONLY, *cases_overlay.ROOT_ONLY)
