@@ -29,7 +29,7 @@ struct Settings {
   std::vector<std::string> contexts;  ///< SELinux's, as they stand
 };
 
-enum class Action { kMount, kUnmount, kInfo };
+enum class Action { kMount, kUnmount, kInfo, kList, kCat, kExtract };
 
 /// The whole command line.
 struct Request {
@@ -42,6 +42,11 @@ struct Request {
   bool single_threaded = false;
   bool make_mount_point = false;
   bool json = false;
+  std::string directory;                ///< kExtract: where to
+  std::vector<std::string> disc_paths;  ///< kList, kCat, kExtract; none: all of the disc
+  bool names_only = false;              ///< kList
+  bool end_names_with_nul = false;      ///< kList; implies names_only
+  bool overwrite = false;               ///< kExtract
 };
 
 }  // namespace isofuse::app

@@ -22,6 +22,7 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import cases_extract  # noqa: E402
 import cases_trust  # noqa: E402
 import cases_udf  # noqa: E402
 import fuse  # noqa: E402
@@ -611,10 +612,10 @@ def main():
     pattern = sys.argv[2] if len(sys.argv) > 2 else "*"
     who = "root" if os.getuid() == 0 else "user"
     failed = False
-    for name, function in [*globals().items(), *vars(cases_udf).items(), *vars(cases_trust).items()]:
+    for name, function in [*globals().items(), *vars(cases_udf).items(), *vars(cases_trust).items(), *vars(cases_extract).items()]:
         # As root only what an unprivileged user cannot do.
         needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper",
-                              *cases_trust.ROOT_ONLY)
+                              *cases_trust.ROOT_ONLY, *cases_extract.ROOT_ONLY)
         if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:
             continue
         label = "mount " + name[5:].replace("_", " ")
