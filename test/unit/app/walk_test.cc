@@ -41,24 +41,24 @@ Selection everything() {
   return out;
 }
 
-test::FakeFilesystem small_tree() {
-  test::FakeFilesystem disc(10);
+void make_small_tree(test::FakeFilesystem& disc) {
   disc.directory_node(10, 10).entries = {{"a", 11}, {"d", 12}, {"z", 13}};
   disc.directory_node(12, 10).entries = {{"e", 14}, {"f", 15}};
   disc.directory_node(14, 12).entries = {{"g", 16}};
   for (const std::uint64_t file : {11, 13, 15, 16}) disc.file_node(file);
-  return disc;
 }
 
 TEST_CASE("a walk visits directories before their contents and leaves them after") {
-  const auto disc = small_tree();
+  test::FakeFilesystem disc(10);
+  make_small_tree(disc);
   Noter noter;
   CHECK(walk(disc, everything(), noter));
   CHECK(noter.seen == Names{"+", "a", "+d", "+d/e", "d/e/g", "-d/e", "d/f", "-d", "z", "-"});
 }
 
 TEST_CASE("a walk visits what is selected, and the way to it") {
-  const auto disc = small_tree();
+  test::FakeFilesystem disc(10);
+  make_small_tree(disc);
   Selection selection;
   selection.add({"d", "e"});
   selection.add({"z"});
@@ -68,7 +68,8 @@ TEST_CASE("a walk visits what is selected, and the way to it") {
 }
 
 TEST_CASE("a walk that is stopped leaves the directories that it is in") {
-  const auto disc = small_tree();
+  test::FakeFilesystem disc(10);
+  make_small_tree(disc);
   Noter noter;
   noter.stop_at = 4;
   CHECK_FALSE(walk(disc, everything(), noter));
@@ -110,7 +111,8 @@ TEST_CASE("what lies too deep is not entered") {
 }
 
 TEST_CASE("paths on a disc") {
-  const auto disc = small_tree();
+  test::FakeFilesystem disc(10);
+  make_small_tree(disc);
   const auto names = [&](const char* path) {
     const auto place = find_path(disc, path, LastLink::kFollowed);
     REQUIRE(place);
