@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,12 +22,15 @@ constexpr char kUsage[] =
     "Usage: isofuse [OPTIONS] IMAGE [MOUNTPOINT]\n"
     "       isofuse --open [-o OPTION[,...]] IMAGE\n"
     "       isofuse -u IMAGE|MOUNTPOINT\n"
-    "       isofuse --info [--json] IMAGE\n\n"
+    "       isofuse --info [--json] IMAGE\n"
+    "       isofuse --list [--json | --names | -0] IMAGE [PATH...]\n"
+    "       isofuse --cat IMAGE PATH...\n"
+    "       isofuse --extract [--overwrite] IMAGE DIRECTORY [PATH...]\n\n"
     "Mounts a disc image (or a disc drive) as a live, read-only directory tree.\n"
     "Without MOUNTPOINT, a directory named after the image is made in the current one,\n"
     "its path is printed, and it is removed at unmount.\n";
 
-/// CLI11 cannot know that there are three ways to call us.
+/// CLI11 cannot know that there are several ways to call us.
 class Formatter : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override {
@@ -44,6 +48,9 @@ struct Parsed {
   std::vector<std::string> option_lists;
   bool unmount = false;
   bool info = false;
+  bool list = false;
+  bool cat = false;
+  bool extract = false;
 };
 
 void declare(CLI::App& app, Parsed& parsed) {
@@ -59,10 +66,17 @@ void declare(CLI::App& app, Parsed& parsed) {
   app.add_flag("-u,--unmount", parsed.unmount,
                "Unmount what is mounted at a directory, or every mount of an image");
   app.add_flag("--info", parsed.info, "Print what the image is; mount nothing");
-  app.add_flag("--json", request.json, "With --info: for programs");
   app.add_flag("--open", request.open,
                "Mount in a folder of yours, and show that in the file manager");
   app.add_flag("--notify", request.notify, "Tell of a failure on the desktop, too (--open does)");
+  app.add_flag("--list", parsed.list, "Print what is on the disc, or at PATH; mount nothing");
+  app.add_flag("--cat", parsed.cat, "Write the file at PATH to the standard output");
+  app.add_flag("--extract", parsed.extract, "Copy the disc, or what is at PATH, into DIRECTORY");
+  app.add_flag("--json", request.json, "With --info, --list: for programs");
+  app.add_flag("--names", request.names_only, "With --list: paths alone, one a line");
+  app.add_flag("-0,--null", request.end_names_with_nul,
+               "With --list: paths alone, each ended by a NUL");
+  app.add_flag("--overwrite", request.overwrite, "With --extract: replace files that are there");
   app.add_flag("-p", request.make_mount_point,
                "Make MOUNTPOINT if it is absent, and remove it at unmount");
   app.add_flag("-f,--foreground", request.foreground, "Stay in the foreground; messages to stderr");
@@ -73,22 +87,66 @@ void declare(CLI::App& app, Parsed& parsed) {
   app.footer(option_help() + "\nThe manual, isofuse(1), says more, and lists the exit statuses.");
 }
 
+/// Which of the actions it is, and whether its flags are. What is wrong, or nothing.
+std::optional<std::string> set_action(Parsed& parsed) {
+  struct Choice {
+    bool chosen;
+    Action action;
+    const char* flag;
+  };
+  Request& request = parsed.request;
+  const char* chosen = nullptr;
+  for (const Choice& choice :
+       {Choice{parsed.unmount, Action::kUnmount, "-u"},
+        Choice{parsed.info, Action::kInfo, "--info"}, Choice{parsed.list, Action::kList, "--list"},
+        Choice{parsed.cat, Action::kCat, "--cat"},
+        Choice{parsed.extract, Action::kExtract, "--extract"}}) {
+    if (!choice.chosen) continue;
+    if (chosen != nullptr) return fmt::format("{} and {} exclude each other", chosen, choice.flag);
+    chosen = choice.flag;
+    request.action = choice.action;
+  }
+  const bool list = request.action == Action::kList;
+  if (request.json && !list && request.action != Action::kInfo)
+    return "--json needs --info or --list";
+  if (request.names_only && !list) return "--names needs --list";
+  if (request.end_names_with_nul && !list) return "-0 needs --list";
+  if (request.json && (request.names_only || request.end_names_with_nul))
+    return "--json excludes --names and -0";
+  if (request.overwrite && request.action != Action::kExtract) return "--overwrite needs --extract";
+  if (request.open && request.action != Action::kMount)
+    return fmt::format("--open and {} exclude each other", chosen);
+  return std::nullopt;
+}
+
+/// What each of the paths is. REQUIRES: there is one. What is wrong, or nothing.
+std::optional<std::string> set_paths(Parsed& parsed) {
+  Request& request = parsed.request;
+  const std::vector<std::string>& paths = parsed.paths;
+  request.image = paths[0];
+  const Action action = request.action;
+  if (action == Action::kList || action == Action::kCat || action == Action::kExtract) {
+    const std::size_t own = action == Action::kExtract ? 2 : 1;
+    if (paths.size() < own) return "--extract needs a directory to write to";
+    if (action == Action::kCat && paths.size() == own) return "--cat needs the path of a file";
+    if (own == 2) request.directory = paths[1];
+    request.disc_paths.assign(paths.begin() + static_cast<std::ptrdiff_t>(own), paths.end());
+    return std::nullopt;
+  }
+  const std::size_t paths_max = action == Action::kMount && !request.open ? 2 : 1;
+  if (paths.size() > paths_max)
+    return fmt::format("'{}' is one argument too many", paths[paths_max]);
+  if (paths.size() > 1) request.mount_point = paths[1];
+  return std::nullopt;
+}
+
 /// What the parser cannot know: which arguments go together.
 std::variant<Request, Printed, Failure> check(Parsed& parsed) {
   Request& request = parsed.request;
-  if (parsed.unmount && parsed.info) return usage("-u and --info exclude each other");
-  if (request.open && (parsed.unmount || parsed.info))
-    return usage("--open goes neither with -u nor with --info");
-  if (request.json && !parsed.info) return usage("--json needs --info");
+  if (const auto wrong = set_action(parsed)) return usage(*wrong);
   if (parsed.paths.empty())
     return usage(parsed.unmount ? "-u needs a directory or an image" : "no image was given");
-  request.action =
-      parsed.unmount ? Action::kUnmount : (parsed.info ? Action::kInfo : Action::kMount);
-  const std::size_t paths_max = request.action == Action::kMount && !request.open ? 2 : 1;
-  if (parsed.paths.size() > paths_max)
-    return usage(fmt::format("'{}' is one argument too many", parsed.paths[paths_max]));
-  request.image = parsed.paths[0];
-  if (parsed.paths.size() > 1) request.mount_point = parsed.paths[1];
+  if (const auto wrong = set_paths(parsed)) return usage(*wrong);
   if (request.make_mount_point && request.mount_point.empty())
     return usage("-p needs a mount point");
 

@@ -14,4 +14,13 @@ namespace isofuse::app {
 /// Prints what the image is.
 [[nodiscard]] Done run_info(const Request& request);
 
+/// Prints what is on the disc.
+[[nodiscard]] Done run_list(const Request& request);
+
+/// Writes files of the disc to the standard output.
+[[nodiscard]] Done run_cat(const Request& request);
+
+/// Copies files of the disc into a directory.
+[[nodiscard]] Done run_extract(const Request& request);
+
 }  // namespace isofuse::app

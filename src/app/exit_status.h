@@ -34,6 +34,10 @@ enum class ExitStatus : int {
 
   kNotMounted = 50,
   kUnmountRefused = 51,
+
+  kPathAbsent = 70,  ///< on the disc
+  kPartly = 71,      ///< some of what was asked for: the disc is damaged, or a file has no place
+  kNotWritten = 72,  ///< the standard output, or the directory that is extracted to
 };
 
 /// Every status, for the test that compares them with the manual.
@@ -58,6 +62,9 @@ inline constexpr std::array kExitStatuses = {
     ExitStatus::kMountRefused,
     ExitStatus::kNotMounted,
     ExitStatus::kUnmountRefused,
+    ExitStatus::kPathAbsent,
+    ExitStatus::kPartly,
+    ExitStatus::kNotWritten,
 };
 
 /// Why the command cannot go on: its status, and the one line that its user reads.

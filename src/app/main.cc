@@ -37,6 +37,12 @@ Done run(const Request& request) {
       return run_unmount(request);
     case Action::kInfo:
       return run_info(request);
+    case Action::kList:
+      return run_list(request);
+    case Action::kCat:
+      return run_cat(request);
+    case Action::kExtract:
+      return run_extract(request);
     case Action::kMount:
       break;
   }

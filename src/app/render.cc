@@ -24,19 +24,6 @@ std::string label_of(std::string_view key) {
   return label;
 }
 
-/// C0, DEL and (in UTF-8) C1 control characters.
-std::string harmless(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool c1 =
-        c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (c1) ++i;
-    out += c1 || c < 0x20 || c == 0x7f ? '?' : text[i];
-  }
-  return out;
-}
-
 std::string with_commas(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
@@ -118,6 +105,18 @@ void render_object(const Json& object, std::size_t indent, std::string& out) {
 }
 
 }  // namespace
+
+std::string harmless(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool c1 =
+        c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (c1) ++i;
+    out += c1 || c < 0x20 || c == 0x7f ? '?' : text[i];
+  }
+  return out;
+}
 
 std::string render_text(const nlohmann::ordered_json& object) {
   std::string out;

@@ -4,6 +4,7 @@
 #include <linux/cdrom.h>
 #include <linux/landlock.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <memory>
 #include <type_traits>
+#include <vector>
 
 #include <cap-ng.h>
 #include <fmt/format.h>
@@ -20,19 +22,37 @@
 namespace isofuse::app {
 namespace {
 
-bool give_up_capabilities() {
+/// Of those that it has a process that writes as root keeps what giving files away takes.
+bool give_up_capabilities(bool writes) {
+  std::vector<unsigned> kept;
+  for (const unsigned wanted : {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_MKNOD}) {
+    if (writes && capng_have_capability(CAPNG_PERMITTED, wanted) == 1) kept.push_back(wanted);
+  }
   capng_clear(CAPNG_SELECT_ALL);
+  for (const unsigned capability : kept) {
+    capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
+                 capability);
+  }
   // The bounding set can only be lowered by who has CAP_SETPCAP; without new privileges it is of no
   // use to anybody else.
   return capng_apply(CAPNG_SELECT_ALL) == 0 || capng_apply(CAPNG_SELECT_CAPS) == 0;
 }
 
-/// No file system access at all: every right that this kernel knows is handled, none is granted.
-/// What is open stays usable. glibc has no function for these calls.
-int give_up_files() {
+/// Everything that writing a tree takes: directories are opened to be listed, files are never read.
+constexpr std::uint64_t kRightsToWrite =
+    LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_DIR |
+    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+    LANDLOCK_ACCESS_FS_MAKE_SYM | (std::uint64_t{1} << 13U);  // REFER, unknown to older headers
+
+/// No file system access at all, but for writing below `writable_directory`, if that is one: every
+/// right that this kernel knows is handled, no other is granted. What is open stays usable. glibc
+/// has no function for these calls.
+int give_up_files(int writable_directory) {
   const long version =
       syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (version <= 0) return 0;
+  const bool writes = writable_directory >= 0;
+  if (version <= (writes ? 1 : 0)) return 0;
   constexpr unsigned kRightsOfFirstVersion = 13;
   constexpr unsigned kRightsOfSecondVersion = 14;  // and REFER
   landlock_ruleset_attr rules{};
@@ -41,7 +61,10 @@ int give_up_files() {
   const auto ruleset =
       static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0));
   if (ruleset < 0) return 0;
-  const bool done = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
+  const landlock_path_beneath_attr below{kRightsToWrite, writable_directory};
+  const bool granted = !writes || syscall(SYS_landlock_add_rule, ruleset,
+                                          LANDLOCK_RULE_PATH_BENEATH, &below, 0) == 0;
+  const bool done = granted && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
   close(ruleset);
   return done ? static_cast<int>(version) : 0;
 }
@@ -115,6 +138,16 @@ constexpr int kAllowed[] = {
     SCMP_SYS(getegid32),
 };
 
+/// What writing a tree takes besides. Modes, owners and attributes of files are set through
+/// descriptors, which a file elsewhere does not get; times and owners of symbolic links are not.
+constexpr int kAllowedToWrite[] = {
+    SCMP_SYS(openat),    SCMP_SYS(mkdirat),     SCMP_SYS(mknodat),          SCMP_SYS(symlinkat),
+    SCMP_SYS(linkat),    SCMP_SYS(unlinkat),    SCMP_SYS(newfstatat),       SCMP_SYS(fstatat64),
+    SCMP_SYS(statx),     SCMP_SYS(fchmod),      SCMP_SYS(fchown),           SCMP_SYS(fchown32),
+    SCMP_SYS(fchownat),  SCMP_SYS(utimensat),   SCMP_SYS(utimensat_time64), SCMP_SYS(fsetxattr),
+    SCMP_SYS(ftruncate), SCMP_SYS(ftruncate64),
+};
+
 /// Argument `number` of a call, where its bits under `mask` are `value`. (The library's own macros
 /// are C.)
 scmp_arg_cmp masked(unsigned number, std::uint64_t mask, std::uint64_t value) {
@@ -122,7 +155,7 @@ scmp_arg_cmp masked(unsigned number, std::uint64_t mask, std::uint64_t value) {
 }
 constexpr std::uint64_t kWhole = ~std::uint64_t{0};
 
-bool filter_system_calls() {
+bool filter_system_calls(bool writes) {
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(
       seccomp_init(SCMP_ACT_ERRNO(EPERM)), &seccomp_release);
   if (!filter) return false;
@@ -132,6 +165,9 @@ bool filter_system_calls() {
                                     comparisons...) == 0;
   };
   for (const int call : kAllowed) allow(call);
+  for (const int call : kAllowedToWrite) {
+    if (writes) allow(call);
+  }
   // Memory, but never code: neither new nor changed.
   const scmp_arg_cmp no_code = masked(2, PROT_EXEC, 0);
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)}) allow(call, no_code);
@@ -144,6 +180,8 @@ bool filter_system_calls() {
   good = good && seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
   // A drive is asked where its last session begins.
   allow(SCMP_SYS(ioctl), masked(1, kWhole, CDROMMULTISESSION));
+  // How wide the terminal is that progress is drawn on.
+  allow(SCMP_SYS(ioctl), masked(0, kWhole, STDERR_FILENO), masked(1, kWhole, TIOCGWINSZ));
   // Its own name, as threads have one.
   allow(SCMP_SYS(prctl), masked(0, kWhole, PR_SET_NAME));
   return good && seccomp_load(filter.get()) == 0;
@@ -151,12 +189,15 @@ bool filter_system_calls() {
 
 }  // namespace
 
-Sandbox enter_sandbox() {
+Sandbox enter_sandbox(int writable_directory) {
+  const bool writes = writable_directory >= 0;
   Sandbox out;
-  out.no_capabilities = give_up_capabilities();
+  out.root_changed =
+      writes && geteuid() == 0 && fchdir(writable_directory) == 0 && chroot(".") == 0;
+  out.no_capabilities = give_up_capabilities(writes && geteuid() == 0);
   out.no_new_privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-  out.landlock_version = give_up_files();
-  out.system_calls_filtered = filter_system_calls();
+  out.landlock_version = give_up_files(writable_directory);
+  out.system_calls_filtered = filter_system_calls(writes);
   return out;
 }
 
@@ -172,6 +213,7 @@ std::string describe(const Sandbox& sandbox) {
   add(sandbox.landlock_version > 0, sandbox.landlock_version > 0
                                         ? fmt::format("landlock {}", sandbox.landlock_version)
                                         : "landlock");
+  if (sandbox.root_changed) add(true, "a root of its own");
   return out;
 }
 

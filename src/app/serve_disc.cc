@@ -5,46 +5,19 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <ctime>
 #include <memory>
-#include <string>
 #include <thread>
-#include <vector>
-
-#include <fmt/format.h>
 
 #include "app/background.h"
+#include "app/confine.h"
 #include "app/disc.h"
 #include "app/log_setup.h"
-#include "app/sandbox.h"
-#include "base/charset.h"
-#include "base/log.h"
 #include "fuse/decode_ahead.h"
 #include "fuse/mount.h"
 #include "fuse/session.h"
 
 namespace isofuse::app {
 namespace {
-
-/// Character sets are loaded from files when they are first used. Kept, so that they stay loaded.
-std::vector<std::unique_ptr<Charset>> load_charsets(const Options& options) {
-  std::vector<std::unique_ptr<Charset>> out;
-  const auto load = [&out](const std::string& from, const std::string& to) {
-    // One that is not known is told of where it is needed.
-    if (auto charset = Charset::open(from, to)) out.push_back(std::move(*charset));
-  };
-  for (const std::string& name : {options.charset, options.iocharset}) {
-    if (is_utf8(name)) continue;
-    for (const char* unicode : {"UTF-8", "UTF-16BE"}) {
-      load(unicode, name);
-      load(name, unicode);
-    }
-  }
-  if (!is_utf8(options.charset) && !is_utf8(options.iocharset))
-    load(options.charset, options.iocharset);
-  return out;
-}
 
 /// What a large directory took goes back to the system when it is forgotten: glibc would keep it as
 /// soon as it has seen it once. And a few arenas serve all threads.
@@ -55,30 +28,15 @@ void bound_memory() {
   mallopt(M_ARENA_MAX, kArenas);
 }
 
-void enter(const Request& request) {
-  if (!request.settings.sandbox) {
-    log_debug("sandbox: off");
-    return;
-  }
-  tzset();
-  const Sandbox sandbox = enter_sandbox();
-  log_debug("sandbox: " + describe(sandbox));
-  if (!sandbox.system_calls_filtered || !sandbox.no_new_privileges)
-    log_warning("the sandbox is not complete on this system: " + describe(sandbox));
-#ifdef ISOFUSE_TEST_HOOKS
-  if (std::getenv("ISOFUSE_PROBE_SANDBOX") != nullptr) log_warning("probe:\n" + probe_sandbox());
-#endif
-}
-
 }  // namespace
 
 int serve_disc(const Request& request, const Source& image, const Channel& supervisor) {
   prctl(PR_SET_NAME, "isofuse-disc");
   bound_memory();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  const auto charsets = load_charsets(request.settings.disc);
+  load_ahead(request.settings.disc);
   if (!request.foreground) prepare_syslog();
-  enter(request);
+  confine(request.settings);
 
   auto volumes = open_volumes(request.image, image, request.settings.disc);
   if (const Failure* failure = failure_of(volumes)) {

@@ -30,7 +30,7 @@ struct Settings {
   std::vector<std::string> contexts;  ///< SELinux's, as they stand
 };
 
-enum class Action { kMount, kUnmount, kInfo };
+enum class Action { kMount, kUnmount, kInfo, kList, kCat, kExtract };
 
 /// The whole command line.
 struct Request {
@@ -50,6 +50,11 @@ struct Request {
   bool absent_is_no_failure = false;  ///< nofail
   bool verbose = false;               ///< say what was mounted
   std::string mount_namespace;        ///< where to mount: a process number, or a file; empty: here
+  std::string directory;              ///< kExtract: where to
+  std::vector<std::string> disc_paths;  ///< kList, kCat, kExtract; none: all of the disc
+  bool names_only = false;              ///< kList
+  bool end_names_with_nul = false;      ///< kList; implies names_only
+  bool overwrite = false;               ///< kExtract
 };
 
 }  // namespace isofuse::app

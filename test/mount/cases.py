@@ -22,6 +22,7 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import cases_extract  # noqa: E402
 import cases_open  # noqa: E402
 import cases_overlay  # noqa: E402
 import cases_recipes  # noqa: E402
@@ -32,6 +33,7 @@ import fuse  # noqa: E402
 import small_files  # noqa: E402
 from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of, until  # noqa: E402
 
+MODULES = (cases_extract, cases_open, cases_overlay, cases_recipes, cases_system, cases_trust, cases_udf)
 MEMORY_KIB_MAX = 32 * 1024
 LISTING_LIMIT_S, LOOKUPS_LIMIT_S = 30, 30  # generous: a linear search per name takes minutes
 
@@ -621,11 +623,10 @@ def main():
     pattern = sys.argv[2] if len(sys.argv) > 2 else "*"
     who = "root" if os.getuid() == 0 else "user"
     failed = False
-    for name, function in [*globals().items(), *vars(cases_udf).items(), *vars(cases_trust).items(), *vars(cases_open).items(),
-                           *vars(cases_recipes).items(), *vars(cases_system).items(), *vars(cases_overlay).items()]:
+    for name, function in [*globals().items(), *(item for module in MODULES for item in vars(module).items())]:
         # As root only what an unprivileged user cannot do.
         needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper",
-                              *cases_trust.ROOT_ONLY, *cases_system.ROOT_ONLY, *cases_overlay.ROOT_ONLY)
+                              *(name for module in MODULES for name in getattr(module, "ROOT_ONLY", ())))
         if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:
             continue
         label = "mount " + name[5:].replace("_", " ")

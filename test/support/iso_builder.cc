@@ -7,7 +7,6 @@ namespace isofuse::test {
 namespace {
 
 constexpr std::size_t kSectorBytes = 2048;
-constexpr std::size_t kFixedRecordBytes = 33;
 
 std::byte to_byte(std::uint64_t value) { return static_cast<std::byte>(value & 0xFFU); }
 

@@ -56,6 +56,21 @@ TEST_CASE("the other actions") {
   CHECK(std::get<Printed>(parse({"--version"})).text.starts_with("isofuse "));
 }
 
+TEST_CASE("the actions without a mount") {
+  const Request list = request({"--list", "-o", "norock", "a.iso", "x", "y"});
+  CHECK(list.action == Action::kList);
+  CHECK(list.image == "a.iso");
+  CHECK(list.disc_paths == std::vector<std::string>{"x", "y"});
+  CHECK_FALSE(list.settings.disc.rock_ridge);
+  CHECK(request({"--list", "-0", "a.iso"}).end_names_with_nul);
+  CHECK(request({"--cat", "a.iso", "f"}).disc_paths == std::vector<std::string>{"f"});
+  const Request extract = request({"--extract", "--overwrite", "a.iso", "dir", "x"});
+  CHECK(extract.action == Action::kExtract);
+  CHECK(extract.directory == "dir");
+  CHECK(extract.overwrite);
+  CHECK(extract.disc_paths == std::vector<std::string>{"x"});
+}
+
 TEST_CASE("what makes no sense is a matter of usage") {
   const std::vector<std::vector<const char*>> bad = {
       {},
@@ -71,6 +86,14 @@ TEST_CASE("what makes no sense is a matter of usage") {
       {"--open", "-p", "a.iso"},
       {"--open", "-u", "a.iso"},
       {"--open", "--info", "a.iso"},
+      {"--cat", "a.iso"},
+      {"--extract", "a.iso"},
+      {"--list"},
+      {"--list", "--cat", "a.iso", "f"},
+      {"--list", "--json", "-0", "a.iso"},
+      {"--names", "a.iso"},
+      {"-0", "a.iso"},
+      {"--overwrite", "--list", "a.iso"},
       {"--nonsense", "a.iso"},
       {"-o", "nonsense", "a.iso"},
       {"-o", "allow_other,allow_root", "a.iso"},
