@@ -33,6 +33,7 @@ constexpr int kNotFound = 127;  // as shells say it
 pid_t start(const std::vector<std::string>& command) {
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <optional>
@@ -45,7 +46,7 @@ std::string time_left(double seconds) {
   constexpr double kSecondsMax = 360000;  // hundred hours: more is not worth telling
   constexpr unsigned kMinute = 60;
   if (seconds >= kSecondsMax) return "a long time left";
-  const auto whole = static_cast<unsigned>(seconds + 0.5);
+  const auto whole = static_cast<unsigned>(std::lround(seconds));
   if (whole >= kMinute * kMinute)
     return fmt::format("{}:{:02}:{:02} left", whole / (kMinute * kMinute),
                        whole / kMinute % kMinute, whole % kMinute);

@@ -171,7 +171,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
                          Background* background) {
   const std::string image = image_path(request.image);
   if (!request.mount_namespace.empty()) {
-    const Done entered = enter_namespace(request.mount_namespace);
+    Done entered = enter_namespace(request.mount_namespace);
     if (failure_of(entered) != nullptr) return entered;
   }
   std::string messages;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <initializer_list>
 #include <memory>
 #include <type_traits>
 #include <vector>
@@ -25,7 +26,8 @@ namespace {
 /// Of those that it has a process that writes as root keeps what giving files away takes.
 bool give_up_capabilities(bool writes) {
   std::vector<unsigned> kept;
-  for (const unsigned wanted : {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_MKNOD}) {
+  for (const unsigned wanted : std::initializer_list<unsigned>{CAP_CHOWN, CAP_DAC_OVERRIDE,
+                                                               CAP_FOWNER, CAP_FSETID, CAP_MKNOD}) {
     if (writes && capng_have_capability(CAPNG_PERMITTED, wanted) == 1) kept.push_back(wanted);
   }
   capng_clear(CAPNG_SELECT_ALL);

@@ -45,7 +45,7 @@ void make_small_tree(test::FakeFilesystem& disc) {
   disc.directory_node(10, 10).entries = {{"a", 11}, {"d", 12}, {"z", 13}};
   disc.directory_node(12, 10).entries = {{"e", 14}, {"f", 15}};
   disc.directory_node(14, 12).entries = {{"g", 16}};
-  for (const std::uint64_t file : {11, 13, 15, 16}) disc.file_node(file);
+  for (const std::uint64_t file : {11U, 13U, 15U, 16U}) disc.file_node(file);
 }
 
 TEST_CASE("a walk visits directories before their contents and leaves them after") {
