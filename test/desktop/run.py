@@ -248,6 +248,23 @@ def all_are_shown(desk, title, count):
     equal(most, count, "files that the window shows")
 
 
+def expect_pictures(desk, screenshot):
+    """Most pictures of the disc get onto the screen, of which a picture is kept."""
+    seen = 0
+
+    def enough():
+        nonlocal seen
+        seen = max(seen, desk.pictures_seen())
+        return seen >= PICTURES * 3 // 4
+    try:
+        until(enough, "three of four pictures are on the screen", 40)
+        time.sleep(2)  # for the others
+    finally:
+        seen = max(seen, desk.pictures_seen())
+        desk.save_screen(screenshot)
+    print(f"  {seen} of {PICTURES} pictures on the screen")
+
+
 def test_types(desk):
     """The files that are installed are valid, and every type leads to isofuse."""
     for name in ("applications/isofuse.desktop", "Thunar/sendto/isofuse-unmount.desktop"):
@@ -277,19 +294,7 @@ def test_double_click_shows_the_disc(desk):
     equal(mounts_below(desk.home), [desk.mount_point], "mounts")
     window = desk.window(LABEL)
     desk.arrange(window)
-    seen = 0
-
-    def enough():
-        nonlocal seen
-        seen = max(seen, desk.pictures_seen())
-        return seen >= PICTURES * 3 // 4
-    try:
-        until(enough, "three of four pictures are on the screen", 40)
-        time.sleep(2)  # for the others
-    finally:
-        seen = max(seen, desk.pictures_seen())
-        desk.save_screen("thunar.png")
-    print(f"  {seen} of {PICTURES} pictures on the screen")
+    expect_pictures(desk, "thunar.png")
 
 
 def test_gio_sees_the_mount(desk):
@@ -336,19 +341,7 @@ def test_pcmanfm_shows_the_disc(desk):
     desk.double_click(desk.image)
     window = desk.window(LABEL)
     desk.arrange(window)
-    seen = 0
-
-    def enough():
-        nonlocal seen
-        seen = max(seen, desk.pictures_seen())
-        return seen >= PICTURES * 3 // 4
-    try:
-        until(enough, "three of four pictures are on the screen", 40)
-        time.sleep(2)  # for the others
-    finally:
-        seen = max(seen, desk.pictures_seen())
-        desk.save_screen("pcmanfm.png")
-    print(f"  {seen} of {PICTURES} pictures on the screen")
+    expect_pictures(desk, "pcmanfm.png")
 
 
 def test_pcmanfm_shows_thousands(desk):
