@@ -9,6 +9,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <isofuse/cache_counters.h>
 #include <isofuse/directory.h>
 #include <isofuse/node.h>
 #include <isofuse/options.h>
@@ -94,6 +95,11 @@ class Filesystem {
   [[nodiscard]] virtual VolumeStats stats() const = 0;
   /// The name of the volume in UTF-8, without padding; may be empty.
   [[nodiscard]] virtual std::string label() const = 0;
+  /// The format as people call it, with its revision where it has one: "ISO 9660, Rock Ridge",
+  /// "UDF 2.50".
+  [[nodiscard]] virtual std::string format() const = 0;
+  /// Of all caches of this volume together.
+  [[nodiscard]] virtual CacheCounters cache_counters() const { return {}; }
   /// What `isofuse --info` tells of this volume, as an object with the members that are listed in
   /// isofuse(1), "JSON". May read more of the disc than a mount does.
   [[nodiscard]] virtual nlohmann::ordered_json facts() const = 0;

@@ -22,6 +22,7 @@ constexpr char kUsage[] =
     "Usage: isofuse [OPTIONS] IMAGE [MOUNTPOINT]\n"
     "       isofuse --open [-o OPTION[,...]] IMAGE\n"
     "       isofuse -u IMAGE|MOUNTPOINT\n"
+    "       isofuse --status [--json] [IMAGE|MOUNTPOINT]\n"
     "       isofuse --info [--json] IMAGE\n"
     "       isofuse --list [--json | --names | -0] IMAGE [PATH...]\n"
     "       isofuse --cat IMAGE PATH...\n"
@@ -47,6 +48,7 @@ struct Parsed {
   std::vector<std::string> paths;
   std::vector<std::string> option_lists;
   bool unmount = false;
+  bool status = false;
   bool info = false;
   bool list = false;
   bool cat = false;
@@ -65,6 +67,7 @@ void declare(CLI::App& app, Parsed& parsed) {
       ->take_all();
   app.add_flag("-u,--unmount", parsed.unmount,
                "Unmount what is mounted at a directory, or every mount of an image");
+  app.add_flag("--status", parsed.status, "Print what your mounts, or one, have done so far");
   app.add_flag("--info", parsed.info, "Print what the image is; mount nothing");
   app.add_flag("--open", request.open,
                "Mount in a folder of yours, and show that in the file manager");
@@ -72,7 +75,7 @@ void declare(CLI::App& app, Parsed& parsed) {
   app.add_flag("--list", parsed.list, "Print what is on the disc, or at PATH; mount nothing");
   app.add_flag("--cat", parsed.cat, "Write the file at PATH to the standard output");
   app.add_flag("--extract", parsed.extract, "Copy the disc, or what is at PATH, into DIRECTORY");
-  app.add_flag("--json", request.json, "With --info, --list: for programs");
+  app.add_flag("--json", request.json, "With --info, --list, --status: for programs");
   app.add_flag("--names", request.names_only, "With --list: paths alone, one a line");
   app.add_flag("-0,--null", request.end_names_with_nul,
                "With --list: paths alone, each ended by a NUL");
@@ -98,6 +101,7 @@ std::optional<std::string> set_action(Parsed& parsed) {
   const char* chosen = nullptr;
   for (const Choice& choice :
        {Choice{parsed.unmount, Action::kUnmount, "-u"},
+        Choice{parsed.status, Action::kStatus, "--status"},
         Choice{parsed.info, Action::kInfo, "--info"}, Choice{parsed.list, Action::kList, "--list"},
         Choice{parsed.cat, Action::kCat, "--cat"},
         Choice{parsed.extract, Action::kExtract, "--extract"}}) {
@@ -107,8 +111,8 @@ std::optional<std::string> set_action(Parsed& parsed) {
     request.action = choice.action;
   }
   const bool list = request.action == Action::kList;
-  if (request.json && !list && request.action != Action::kInfo)
-    return "--json needs --info or --list";
+  if (request.json && !list && request.action != Action::kInfo && request.action != Action::kStatus)
+    return "--json needs --info, --list or --status";
   if (request.names_only && !list) return "--names needs --list";
   if (request.end_names_with_nul && !list) return "-0 needs --list";
   if (request.json && (request.names_only || request.end_names_with_nul))
@@ -119,10 +123,11 @@ std::optional<std::string> set_action(Parsed& parsed) {
   return std::nullopt;
 }
 
-/// What each of the paths is. REQUIRES: there is one. What is wrong, or nothing.
+/// What each of the paths is. What is wrong, or nothing.
 std::optional<std::string> set_paths(Parsed& parsed) {
   Request& request = parsed.request;
   const std::vector<std::string>& paths = parsed.paths;
+  if (paths.empty()) return std::nullopt;
   request.image = paths[0];
   const Action action = request.action;
   if (action == Action::kList || action == Action::kCat || action == Action::kExtract) {
@@ -144,7 +149,8 @@ std::optional<std::string> set_paths(Parsed& parsed) {
 std::variant<Request, Printed, Failure> check(Parsed& parsed) {
   Request& request = parsed.request;
   if (const auto wrong = set_action(parsed)) return usage(*wrong);
-  if (parsed.paths.empty())
+  // Without a path --status tells of all mounts.
+  if (parsed.paths.empty() && request.action != Action::kStatus)
     return usage(parsed.unmount ? "-u needs a directory or an image" : "no image was given");
   if (const auto wrong = set_paths(parsed)) return usage(*wrong);
   if (request.make_mount_point && request.mount_point.empty())

@@ -11,6 +11,9 @@ namespace isofuse::app {
 /// Unmounts by directory or by image.
 [[nodiscard]] Done run_unmount(const Request& request);
 
+/// Prints what mounts have done so far.
+[[nodiscard]] Done run_status(const Request& request);
+
 /// Prints what the image is.
 [[nodiscard]] Done run_info(const Request& request);
 

@@ -30,18 +30,20 @@ void load_ahead(const Options& options) {
   tzset();
 }
 
-void confine(const Settings& settings, int writable_directory) {
+std::string confine(const Settings& settings, int writable_directory) {
   if (!settings.sandbox) {
     log_debug("sandbox: off");
-    return;
+    return "off";
   }
   const Sandbox sandbox = enter_sandbox(writable_directory);
-  log_debug("sandbox: " + describe(sandbox));
+  std::string what_holds = describe(sandbox);
+  log_debug("sandbox: " + what_holds);
   if (!sandbox.system_calls_filtered || !sandbox.no_new_privileges)
-    log_warning("the sandbox is not complete on this system: " + describe(sandbox));
+    log_warning("the sandbox is not complete on this system: " + what_holds);
 #ifdef ISOFUSE_TEST_HOOKS
   if (std::getenv("ISOFUSE_PROBE_SANDBOX") != nullptr) log_warning("probe:\n" + probe_sandbox());
 #endif
+  return what_holds;
 }
 
 }  // namespace isofuse::app

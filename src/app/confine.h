@@ -1,5 +1,7 @@
 #pragma once
 // The way into the sandbox, for every command that reads a disc.
+#include <string>
+
 #include "app/settings.h"
 
 namespace isofuse::app {
@@ -8,8 +10,9 @@ namespace isofuse::app {
 /// and the time zone. They stay loaded.
 void load_ahead(const Options& options);
 
-/// Enters the sandbox, unless -o nosandbox; says what holds to the log. `writable_directory`: see
-/// enter_sandbox(). REQUIRES: load_ahead() was called, and what it says there.
-void confine(const Settings& settings, int writable_directory = -1);
+/// Enters the sandbox, unless -o nosandbox; says what holds to the log, and returns it.
+/// `writable_directory`: see enter_sandbox(). REQUIRES: load_ahead() was called, and what it says
+/// there.
+std::string confine(const Settings& settings, int writable_directory = -1);
 
 }  // namespace isofuse::app

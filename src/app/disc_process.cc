@@ -48,7 +48,8 @@ struct DiscProcess::Life {
 };
 
 Outcome<std::unique_ptr<DiscProcess>> DiscProcess::start(const Request& request,
-                                                         std::unique_ptr<Source> image) {
+                                                         std::unique_ptr<Source> image,
+                                                         StatusPage* page) {
   const Failure failed{ExitStatus::kInternal, "no process could be made that reads the disc"};
   auto ends = Channel::make_pair();
   Life* const life = Life::create();
@@ -63,7 +64,7 @@ Outcome<std::unique_ptr<DiscProcess>> DiscProcess::start(const Request& request,
   { const Channel other_end(std::move(ends->first)); }
   int status = static_cast<int>(ExitStatus::kInternal);
   try {
-    status = serve_disc(request, *image, ends->second);
+    status = serve_disc(request, *image, ends->second, page);
   } catch (const std::exception& error) {
     ends->second.send(status, error.what());
   }
@@ -91,8 +92,9 @@ Outcome<std::string> DiscProcess::answer(std::optional<Channel::Message> message
 
 Outcome<std::string> DiscProcess::opened() { return answer(channel_.receive()); }
 
-Done DiscProcess::serve(int descriptor) {
+Done DiscProcess::serve(int descriptor, int life_line) {
   channel_.send(0, {}, descriptor);
+  channel_.send(0, {}, life_line);
   const auto answered = answer(channel_.receive());
   if (const Failure* failure = failure_of(answered)) return *failure;
   return {};

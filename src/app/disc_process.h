@@ -10,6 +10,7 @@
 #include "app/channel.h"
 #include "app/exit_status.h"
 #include "app/settings.h"
+#include "app/status_page.h"
 
 namespace isofuse::app {
 
@@ -18,9 +19,11 @@ namespace isofuse::app {
 /// unmount, remove what was made.
 class DiscProcess {
  public:
-  /// Starts it; it opens the disc at once. `image` is closed here. REQUIRES: no other thread runs.
+  /// Starts it; it opens the disc at once. `image` is closed here. Into `page` (null: nowhere) it
+  /// writes what it does. REQUIRES: no other thread runs.
   static Outcome<std::unique_ptr<DiscProcess>> start(const Request& request,
-                                                     std::unique_ptr<Source> image);
+                                                     std::unique_ptr<Source> image,
+                                                     StatusPage* page);
   DiscProcess(const DiscProcess&) = delete;
   DiscProcess& operator=(const DiscProcess&) = delete;
   /// Where it was given nothing to serve it ends, since the line to it does.
@@ -29,8 +32,9 @@ class DiscProcess {
   /// Waits until the disc is open: the volume's label, as the disc has it, or what its user should
   /// be told.
   [[nodiscard]] Outcome<std::string> opened();
-  /// Hands it a mounted descriptor of /dev/fuse, and waits until it answers requests.
-  [[nodiscard]] Done serve(int descriptor);
+  /// Hands it a mounted descriptor of /dev/fuse, and waits until it answers requests. It keeps
+  /// `life_line` (-1: none) open as long as it lives.
+  [[nodiscard]] Done serve(int descriptor, int life_line);
 
   /// Waits until it has ended, or was killed. The second is not the same: a thread of it that
   /// waits in the kernel for an answer which now never comes keeps the process, and with it the

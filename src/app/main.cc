@@ -35,6 +35,8 @@ Done run(const Request& request) {
   switch (request.action) {
     case Action::kUnmount:
       return run_unmount(request);
+    case Action::kStatus:
+      return run_status(request);
     case Action::kInfo:
       return run_info(request);
     case Action::kList:

@@ -1,6 +1,7 @@
 #include "app/mount_table.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -75,6 +76,51 @@ std::optional<MountEntry> find_mount(const std::string& path) {
   });
   if (found == table.rend()) return std::nullopt;
   return std::move(*found);
+}
+
+std::optional<unsigned> owner_of(const MountEntry& entry) {
+  constexpr std::string_view kOwner = "user_id=";
+  std::string_view rest = entry.options;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const std::string_view option = rest.substr(0, end);
+    if (option.starts_with(kOwner)) {
+      unsigned owner = 0;
+      const char* const last = option.data() + option.size();
+      const auto [stop, err] = std::from_chars(option.data() + kOwner.size(), last, owner);
+      return err == std::errc() && stop == last ? std::optional(owner) : std::nullopt;
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return std::nullopt;
+}
+
+std::vector<MountEntry> find_our_mounts(const std::string& what) {
+  std::vector<MountEntry> ours;
+  for (MountEntry& entry : read_mount_table()) {
+    if (entry.type == kMountType) ours.push_back(std::move(entry));
+  }
+  std::reverse(ours.begin(), ours.end());
+  const auto those = [&](std::string MountEntry::*member, const std::string& value) {
+    std::vector<MountEntry> out;
+    std::copy_if(ours.begin(), ours.end(), std::back_inserter(out),
+                 [&](const MountEntry& entry) { return entry.*member == value; });
+    return out;
+  };
+  const std::string path = absolute_path(what);
+  if (auto on_it = those(&MountEntry::mount_point, path); !on_it.empty()) {
+    on_it.resize(1);  // of several on one directory only the uppermost can be meant
+    return on_it;
+  }
+  if (auto of_it = those(&MountEntry::source, path); !of_it.empty()) return of_it;
+  std::error_code err;  // a link to either; to resolve it is safe, `what` is no mount of ours
+  const std::string target = std::filesystem::canonical(what, err).string();
+  if (err) return {};
+  if (auto on_it = those(&MountEntry::mount_point, target); !on_it.empty()) {
+    on_it.resize(1);
+    return on_it;
+  }
+  return those(&MountEntry::source, target);
 }
 
 std::string absolute_path(const std::string& path) {

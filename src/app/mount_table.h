@@ -28,6 +28,14 @@ struct MountEntry {
 /// The type of our own mounts.
 inline constexpr std::string_view kMountType = "fuse.isofuse";
 
+/// Who mounted it, as the options of every FUSE mount say; nothing where they do not.
+[[nodiscard]] std::optional<unsigned> owner_of(const MountEntry& entry);
+
+/// The mounts of ours that `what` names: those on that directory, else those of that image. The
+/// last made comes first, as one may lie on another. A mount whose process is dead must be found
+/// too, so nothing is asked of it.
+[[nodiscard]] std::vector<MountEntry> find_our_mounts(const std::string& what);
+
 /// `path` made absolute and free of links without touching what it names itself, which may be a
 /// mount whose process is dead: only its parent directory is resolved.
 [[nodiscard]] std::string absolute_path(const std::string& path);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <vector>
 
@@ -41,20 +40,8 @@ bool may_enter(const MountEntry& entry) {
 }  // namespace
 
 bool is_mounted_by(const MountEntry& entry, unsigned user) {
-  constexpr std::string_view kOwner = "user_id=";
-  std::string_view rest = entry.options;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    const std::string_view option = rest.substr(0, end);
-    if (option.starts_with(kOwner)) {
-      unsigned owner = 0;
-      const char* const last = option.data() + option.size();
-      const auto [stop, err] = std::from_chars(option.data() + kOwner.size(), last, owner);
-      return err == std::errc() && stop == last && (owner == user || owner == 0);
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return false;
+  const auto owner = owner_of(entry);
+  return owner && (*owner == user || *owner == 0);
 }
 
 std::optional<std::string> find_mount_of_image(const std::string& image) {

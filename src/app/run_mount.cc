@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -30,6 +31,7 @@
 #include "app/mounted_image.h"
 #include "app/preflight.h"
 #include "app/service_notifier.h"
+#include "app/status_page.h"
 #include "app/user_folder.h"
 #include "base/ending_signals.h"
 #include "fuse/kernel_mount.h"
@@ -152,6 +154,14 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
 }
 
+/// Tells --status what this process knows; the other one tells the rest.
+void tell(StatusPage& page, const std::string& image, const std::optional<MountEntry>& ours) {
+  page.supervisor_process = getpid();
+  set_text(page.image, image);
+  if (ours) set_text(page.device, ours->device);
+  page.mounted_at = std::time(nullptr);
+}
+
 /// Tells where the mount is, to those who did not say where it should be.
 void tell(const Request& request, const std::string& mount_point) {
   if (!request.mount_point.empty()) return;
@@ -168,7 +178,7 @@ void tell(const Request& request, const std::string& mount_point) {
 
 /// Mounts, and stays as long as the mount does.
 Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::string& label,
-                         Background* background) {
+                         StatusPage* status, Background* background) {
   const std::string image = image_path(request.image);
   if (!request.mount_namespace.empty()) {
     Done entered = enter_namespace(request.mount_namespace);
@@ -200,7 +210,8 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
   folder.reset();
   const std::optional<MountEntry> ours = find_mount(mount_point.path());
   if (ours) raise_read_ahead(*ours);
-  Done serving = disc.serve(mount->descriptor());
+  if (status != nullptr) tell(*status, image, ours);
+  Done serving = disc.serve(mount->descriptor(), mount->life_line());
   if (failure_of(serving) != nullptr) {
     detach_ours(*mount, ours);
     return serving;
@@ -240,7 +251,9 @@ Done mount_image(const Request& request) {
     if (const Failure* failure = failure_of(begun)) return *failure;
     background = std::move(std::get<0>(begun));
   }
-  auto started = DiscProcess::start(request, std::move(std::get<0>(source)));
+  const auto shared = SharedStatus::create();
+  StatusPage* const status = shared ? &shared->page() : nullptr;
+  auto started = DiscProcess::start(request, std::move(std::get<0>(source)), status);
   if (const Failure* failure = failure_of(started)) return *failure;
   DiscProcess& disc = *std::get<0>(started);
   const auto opened = disc.opened();
@@ -249,7 +262,7 @@ Done mount_image(const Request& request) {
     if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
   }
   if (request.fake) return {};
-  return mount_and_supervise(request, disc, std::get<0>(opened), background.get());
+  return mount_and_supervise(request, disc, std::get<0>(opened), status, background.get());
 }
 
 }  // namespace

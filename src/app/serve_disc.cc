@@ -28,15 +28,23 @@ void bound_memory() {
   mallopt(M_ARENA_MAX, kArenas);
 }
 
+void tell(StatusPage& page, const Filesystem& filesystem, const std::string& sandbox) {
+  set_text(page.format, filesystem.format());
+  set_text(page.label, filesystem.label());
+  set_text(page.sandbox, sandbox);
+  page.disc_process = getpid();
+}
+
 }  // namespace
 
-int serve_disc(const Request& request, const Source& image, const Channel& supervisor) {
+int serve_disc(const Request& request, const Source& image, const Channel& supervisor,
+               StatusPage* status) {
   prctl(PR_SET_NAME, "isofuse-disc");
   bound_memory();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   load_ahead(request.settings.disc);
   if (!request.foreground) prepare_syslog();
-  confine(request.settings);
+  const std::string sandbox = confine(request.settings);
 
   auto volumes = open_volumes(request.image, image, request.settings.disc);
   if (const Failure* failure = failure_of(volumes)) {
@@ -49,18 +57,24 @@ int serve_disc(const Request& request, const Source& image, const Channel& super
   if (!supervisor.send(0, filesystem->label())) return 0;
   const auto order = supervisor.receive();
   if (!order || order->descriptor < 0) return 0;  // the mount was refused, which is told elsewhere
+  // Kept open until the end. Descriptors are closed in the order of their numbers, so fusermount3
+  // looks when the mount is not connected any more.
+  const auto life_line = supervisor.receive();
+  if (!life_line) return 0;
 
   const unsigned processors = request.single_threaded ? 1 : std::thread::hardware_concurrency();
   const fuse::DecodeAhead decoded_ahead(*filesystem, processors > 1 ? processors - 1 : 0);
-  fuse::Mount mount{decoded_ahead, image, request.settings.read_bytes_max,
-                    request.settings.auto_unmount};
+  fuse::Counters uncounted{};
+  if (status != nullptr) tell(*status, *filesystem, sandbox);
+  fuse::Mount mount{decoded_ahead, image, status != nullptr ? status->counters : uncounted,
+                    request.settings.read_bytes_max, request.settings.auto_unmount};
   const auto session =
       fuse::Session::create(mount, order->descriptor,
                             {request.debug, request.single_threaded, request.settings.threads_max});
   if (!session) {
-    const int status = static_cast<int>(ExitStatus::kMountRefused);
-    supervisor.send(status, "libfuse refuses to serve the mount");
-    return status;
+    const int refused = static_cast<int>(ExitStatus::kMountRefused);
+    supervisor.send(refused, "libfuse refuses to serve the mount");
+    return refused;
   }
   if (!request.debug) log_to_stderr(false);
   supervisor.send(0);

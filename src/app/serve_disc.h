@@ -4,12 +4,14 @@
 
 #include "app/channel.h"
 #include "app/settings.h"
+#include "app/status_page.h"
 
 namespace isofuse::app {
 
 /// Enters the sandbox; opens the disc and tells the supervisor how that went; is handed a mounted
-/// descriptor of /dev/fuse, and serves until that ends. Returns the exit status.
-[[nodiscard]] int serve_disc(const Request& request, const Source& image,
-                             const Channel& supervisor);
+/// descriptor of /dev/fuse, and serves until that ends, which `status` (null: nobody) is told of.
+/// Returns the exit status.
+[[nodiscard]] int serve_disc(const Request& request, const Source& image, const Channel& supervisor,
+                             StatusPage* status);
 
 }  // namespace isofuse::app

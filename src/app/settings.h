@@ -30,12 +30,12 @@ struct Settings {
   std::vector<std::string> contexts;  ///< SELinux's, as they stand
 };
 
-enum class Action { kMount, kUnmount, kInfo, kList, kCat, kExtract };
+enum class Action { kMount, kUnmount, kStatus, kInfo, kList, kCat, kExtract };
 
 /// The whole command line.
 struct Request {
   Action action = Action::kMount;
-  std::string image;        ///< kUnmount: the image or the mount point
+  std::string image;        ///< kUnmount, kStatus: the image or the mount point
   std::string mount_point;  ///< empty: one is made
   Settings settings;
   bool foreground = false;

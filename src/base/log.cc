@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <mutex>
@@ -13,6 +14,8 @@ namespace isofuse {
 namespace {
 
 constexpr std::size_t kDamageMessagesMax = 256;
+
+std::atomic<std::uint64_t> g_damage_met = 0;
 
 }  // namespace
 
@@ -32,6 +35,7 @@ void log_damage(const Error& error, std::string_view what) {
     const std::size_t key =
         std::hash<std::string_view>{}(error.text) ^ (std::hash<std::uint64_t>{}(error.offset) * 31);
     if (!seen.insert(key).second) return;
+    ++g_damage_met;
     if (seen.size() == kDamageMessagesMax)
       spdlog::warn("this disc is badly damaged; no further damage is reported");
   }
@@ -40,6 +44,8 @@ void log_damage(const Error& error, std::string_view what) {
   else
     spdlog::warn("{}: {}", what, describe(error));
 }
+
+std::uint64_t damage_met() noexcept { return g_damage_met; }
 
 void log_warning(std::string_view message) { spdlog::warn("{}", message); }
 

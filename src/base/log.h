@@ -1,5 +1,7 @@
 #pragma once
 // Messages of the library. The program decides where they go (spdlog's default logger).
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <isofuse/result.h>
@@ -10,6 +12,10 @@ namespace isofuse {
 /// in all, so that a broken disc cannot fill the log. `what` names the file or structure if known.
 /// Safe from many threads.
 void log_damage(const Error& error, std::string_view what = {});
+
+/// How many of them there were, each text and place once; those that were not logged any more are
+/// not counted.
+[[nodiscard]] std::uint64_t damage_met() noexcept;
 
 /// Warns of something about the disc that its user should know; always.
 void log_warning(std::string_view message);

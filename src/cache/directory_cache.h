@@ -37,6 +37,7 @@ class DirectoryCache {
   [[nodiscard]] std::shared_ptr<const Directory> find(std::uint64_t key) const {
     return directories_.get(key);
   }
+  [[nodiscard]] CacheCounters counters() const { return directories_.counters(); }
 
  private:
   static constexpr std::uint64_t kLargeBytes = 1U << 20U;

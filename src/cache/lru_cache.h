@@ -11,13 +11,9 @@
 #include <utility>
 #include <vector>
 
-namespace isofuse {
+#include <isofuse/cache_counters.h>
 
-struct CacheCounters {
-  std::uint64_t hits = 0;
-  std::uint64_t misses = 0;
-  std::size_t held_bytes = 0;
-};
+namespace isofuse {
 
 /// Immutable values by key. Values live on with whoever holds them after the cache has
 /// dropped them. Safe for use from many threads: the keys are spread over shards with a lock each.

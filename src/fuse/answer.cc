@@ -6,13 +6,13 @@
 
 namespace isofuse::fuse {
 
-void log_failure(const char* operation, std::uint64_t number, const Error& error) noexcept {
+bool log_failure(const char* operation, std::uint64_t number, const Error& error) noexcept {
   switch (error.code) {
     case Errc::kNotFound:
     case Errc::kNotDirectory:
     case Errc::kNotLink:
     case Errc::kInvalid:
-      return;
+      return false;
     default:
       break;
   }
@@ -20,6 +20,22 @@ void log_failure(const char* operation, std::uint64_t number, const Error& error
     log_damage(error, fmt::format("{} of node {:#x}", operation, number));
   } catch (...) {  // no memory for a message: the answer still goes out
   }
+  return true;
+}
+
+void count_request(Mount& mount) noexcept {
+  // To ask the caches is dearer than to answer a small request, so that is done now and then.
+  constexpr std::uint64_t kFewRequests = 64;
+  Counters& counters = mount.counters;
+  const std::uint64_t number = counters.requests.fetch_add(1, std::memory_order_relaxed);
+  if (number >= kFewRequests && number % kFewRequests != 0) return;
+  counters.set_caches(mount.filesystem.cache_counters());
+  counters.damage.store(damage_met(), std::memory_order_relaxed);
+}
+
+void count_failure(Mount& mount) noexcept {
+  Counters::add(mount.counters.requests_failed, 1);
+  mount.counters.damage.store(damage_met(), std::memory_order_relaxed);
 }
 
 }  // namespace isofuse::fuse

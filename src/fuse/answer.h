@@ -13,17 +13,27 @@
 namespace isofuse::fuse {
 
 /// Tells the log of damage to the disc or failure of the system; says nothing of the everyday
-/// answers (no such file, not a directory).
-void log_failure(const char* operation, std::uint64_t number, const Error& error) noexcept;
+/// answers (no such file, not a directory), for which it returns false.
+bool log_failure(const char* operation, std::uint64_t number, const Error& error) noexcept;
+
+[[nodiscard]] inline Mount& mount_of(fuse_req_t req) {
+  return *static_cast<Mount*>(fuse_req_userdata(req));
+}
+
+/// Into the mount's counters.
+void count_request(Mount& mount) noexcept;
+void count_failure(Mount& mount) noexcept;
 
 /// Runs `body`, and answers with its error if it failed. A body that succeeds has answered once, as
 /// its last act: libfuse frees `req` in the first answer, whatever that call returns.
 template <class Body>
 void answer(const char* operation, fuse_req_t req, fuse_ino_t number, Body&& body) noexcept {
+  Mount& mount = mount_of(req);
+  count_request(mount);
   int err = 0;
   try {
     if (const Result<void> done = body(); !done) {
-      log_failure(operation, number, done.error());
+      if (log_failure(operation, number, done.error())) count_failure(mount);
       err = to_errno(done.error());
     }
   } catch (const std::bad_alloc&) {
@@ -32,10 +42,6 @@ void answer(const char* operation, fuse_req_t req, fuse_ino_t number, Body&& bod
     err = EIO;
   }
   if (err != 0) fuse_reply_err(req, err);
-}
-
-[[nodiscard]] inline Mount& mount_of(fuse_req_t req) {
-  return *static_cast<Mount*>(fuse_req_userdata(req));
 }
 
 }  // namespace isofuse::fuse

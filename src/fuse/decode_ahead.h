@@ -49,6 +49,10 @@ class DecodeAhead final : public Filesystem {
   }
   [[nodiscard]] VolumeStats stats() const override { return filesystem_.stats(); }
   [[nodiscard]] std::string label() const override { return filesystem_.label(); }
+  [[nodiscard]] std::string format() const override { return filesystem_.format(); }
+  [[nodiscard]] CacheCounters cache_counters() const override {
+    return filesystem_.cache_counters();
+  }
   [[nodiscard]] nlohmann::ordered_json facts() const override { return filesystem_.facts(); }
 
  private:

@@ -1,12 +1,36 @@
 #include "fuse/kernel_mount.h"
 
 #include <poll.h>
+#include <sys/stat.h>
+
+#include <charconv>
+#include <filesystem>
+#include <set>
 
 #include "fuse/libfuse_arguments.h"
 #include "fuse/lowlevel.h"
 #include "fuse/quiet.h"
 
 namespace isofuse::fuse {
+namespace {
+
+/// The sockets that this process has open.
+std::set<int> open_sockets() {
+  std::set<int> out;
+  std::error_code unreadable;
+  for (std::filesystem::directory_iterator at("/proc/self/fd", unreadable), end;
+       !unreadable && at != end; at.increment(unreadable)) {
+    const std::string name = at->path().filename();
+    int descriptor = -1;
+    std::from_chars(name.data(), name.data() + name.size(), descriptor);
+    struct stat status = {};
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode))
+      out.insert(descriptor);
+  }
+  return out;
+}
+
+}  // namespace
 
 std::unique_ptr<KernelMount> KernelMount::create(const std::vector<std::string>& options,
                                                  std::string& messages) {
@@ -23,8 +47,12 @@ std::unique_ptr<KernelMount> KernelMount::create(const std::vector<std::string>&
 KernelMount::~KernelMount() { fuse_session_destroy(session_); }
 
 bool KernelMount::mount(const std::string& mount_point, std::string& messages) {
+  // libfuse keeps the socket to fusermount3 to itself; it is the one that is new.
+  const std::set<int> before = open_sockets();
   bool mounted = false;
   messages = quietly([&] { mounted = fuse_session_mount(session_, mount_point.c_str()) == 0; });
+  for (const int descriptor : open_sockets())
+    if (mounted && !before.contains(descriptor)) life_line_ = descriptor;
   return mounted;
 }
 

@@ -22,11 +22,13 @@ class KernelMount {
   ~KernelMount();
 
   /// Mounts at `mount_point`: an absolute path, or /dev/fd/N for an open descriptor of /dev/fuse.
-  /// False where that was refused; `messages` holds what libfuse and fusermount3 said. With
-  /// auto_unmount fusermount3 then lives as long as this process.
+  /// False where that was refused; `messages` holds what libfuse and fusermount3 said.
   bool mount(const std::string& mount_point, std::string& messages);
 
   [[nodiscard]] int descriptor() const;
+  /// With auto_unmount: the socket on whose other end fusermount3 waits. When every process that
+  /// holds it has ended, fusermount3 looks, once, whether the mount is dead. Otherwise -1.
+  [[nodiscard]] int life_line() const { return life_line_; }
   /// False once the mount is gone for good. As long as it is true the number of its device is not
   /// given to another mount. As long as any process holds the descriptor, the kernel waits for
   /// answers, even if there is nobody to give them.
@@ -35,6 +37,7 @@ class KernelMount {
  private:
   explicit KernelMount(fuse_session* session) : session_(session) {}
   fuse_session* session_;
+  int life_line_ = -1;  ///< closed with this process
 };
 
 }  // namespace isofuse::fuse

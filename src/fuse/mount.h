@@ -5,6 +5,7 @@
 #include <isofuse/filesystem.h>
 #include <isofuse/source.h>
 
+#include "fuse/counters.h"
 #include "fuse/node_number.h"
 
 namespace isofuse::fuse {
@@ -19,6 +20,7 @@ inline constexpr unsigned kReadAheadBytesMax = 1U << 20U;
 struct Mount {
   const Filesystem& filesystem;
   const Source& image;
+  Counters& counters;
   unsigned read_bytes_max = 0;  ///< -o max_read=, of which INIT must say the same as mount(2) did
   /// -o auto_unmount: fusermount3 takes a mount for dead when its root cannot be opened, so that
   /// must remain a request to us.

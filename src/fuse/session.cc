@@ -93,7 +93,12 @@ void Session::serve() {
   if (signals < 0) throw std::system_error(errno, std::generic_category());
   Pusher pusher(mount_.filesystem, mount_.image,
                 [this](NodeId file, std::span<const std::byte> bytes) {
-                  return store(session_, mount_.number({file, 0}), bytes);
+                  const int error = store(session_, mount_.number({file, 0}), bytes);
+                  if (error == 0) {
+                    Counters::add(mount_.counters.files_pushed, 1);
+                    Counters::add(mount_.counters.bytes_pushed, bytes.size());
+                  }
+                  return error;
                 });
   if (!single_threaded_ && pusher.start()) mount_.pusher = &pusher;
   ListAhead list_ahead(mount_);

@@ -79,6 +79,7 @@ class FakeFilesystem : public Filesystem {
   }
   [[nodiscard]] VolumeStats stats() const override { return {}; }
   [[nodiscard]] std::string label() const override { return "FAKE"; }
+  [[nodiscard]] std::string format() const override { return "Fake"; }
   [[nodiscard]] nlohmann::ordered_json facts() const override { return {}; }
 
  private:

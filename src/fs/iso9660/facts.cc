@@ -143,6 +143,20 @@ std::string volume_label(const Volume& volume) {
   return text(volume, volume.descriptor.volume_identifier);
 }
 
+std::string volume_format(const Selection& selection) {
+  if (selection.volume.layout.high_sierra) return "High Sierra";
+  switch (selection.view) {
+    case View::kRockRidge:
+      return "ISO 9660, Rock Ridge";
+    case View::kJoliet:
+      return fmt::format("ISO 9660, Joliet level {}", selection.volume.joliet_level);
+    case View::kEnhanced:
+      return "ISO 9660:1999";
+    default:
+      return "ISO 9660";
+  }
+}
+
 Json volume_facts(const Source& image, const Selection& selection) {
   const VolumeDescriptors& found = selection.descriptors;
   Json out;

@@ -14,6 +14,9 @@ namespace isofuse::iso9660 {
 /// The volume identifier in UTF-8, without padding.
 [[nodiscard]] std::string volume_label(const Volume& volume);
 
+/// See Filesystem::format.
+[[nodiscard]] std::string volume_format(const Selection& selection);
+
 /// See Filesystem::facts. Looks for sessions and boot images, so it reads more than a mount does.
 [[nodiscard]] nlohmann::ordered_json volume_facts(const Source& image, const Selection& selection);
 

@@ -104,6 +104,8 @@ class Iso9660 final : public Filesystem {
   Result<std::vector<ExtendedAttribute>> extended_attributes(NodeId node) const override;
   [[nodiscard]] VolumeStats stats() const override;
   [[nodiscard]] std::string label() const override { return volume_label(selection_.volume); }
+  [[nodiscard]] std::string format() const override { return volume_format(selection_); }
+  [[nodiscard]] CacheCounters cache_counters() const override;
   [[nodiscard]] nlohmann::ordered_json facts() const override {
     return volume_facts(image_, selection_);
   }
@@ -125,6 +127,14 @@ class Iso9660 final : public Filesystem {
   LruCache<std::uint64_t, NamedDirectories> named_directories_{kNamedDirectoryCacheBytes, 1};
   LruCache<BlockKey, std::vector<std::byte>, BlockKeyHash> blocks_{kBlockCacheBytes, 4};
 };
+
+CacheCounters Iso9660::cache_counters() const {
+  CacheCounters sum = image_.counters();
+  sum += directories_.counters();
+  sum += named_directories_.counters();
+  sum += blocks_.counters();
+  return sum;
+}
 
 /// The System Use entries of a record, as Rock Ridge is recorded on this disc. Damage costs the
 /// entries behind it; only kIo is an Error: trying again may help then.

@@ -147,6 +147,10 @@ std::string volume_label(const Volume& volume) {
       std::as_bytes(std::span(volume.found.sequence.logical->volume_identifier)));
 }
 
+std::string volume_format(const Volume& volume) {
+  return "UDF " + revision_text(volume.found.sequence.logical->domain.udf_revision.get());
+}
+
 Space space_of(const Volume& volume) {
   const auto partitions = volume.logical->partitions();
   std::uint16_t reference = to_address(volume.found.sequence.logical->file_set.location).partition;

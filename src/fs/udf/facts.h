@@ -11,6 +11,9 @@ namespace isofuse::udf {
 /// The logical volume identifier in UTF-8.
 [[nodiscard]] std::string volume_label(const Volume& volume);
 
+/// See Filesystem::format. The revision is that of the domain of the logical volume (UDF 2.1.5.3).
+[[nodiscard]] std::string volume_format(const Volume& volume);
+
 /// The space of the partition that files are added to: the one in which a virtual or metadata
 /// partition lies. As in the kernel, free blocks are those of the integrity descriptor, or counted
 /// in the bitmap of free space where it does not say; none where neither tells, nor on a medium

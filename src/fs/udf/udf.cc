@@ -97,6 +97,13 @@ class Udf final : public Filesystem {
   Result<std::vector<ExtendedAttribute>> extended_attributes(NodeId node) const override;
   [[nodiscard]] VolumeStats stats() const override;
   [[nodiscard]] std::string label() const override { return volume_label(volume_); }
+  [[nodiscard]] std::string format() const override { return volume_format(volume_); }
+  [[nodiscard]] CacheCounters cache_counters() const override {
+    CacheCounters sum = image_->counters();
+    sum += directories_.counters();
+    sum += allocations_.counters();
+    return sum;
+  }
   [[nodiscard]] nlohmann::ordered_json facts() const override { return volume_facts(volume_); }
 
  private:

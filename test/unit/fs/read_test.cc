@@ -45,6 +45,7 @@ class RunsFilesystem final : public Filesystem {
   Result<std::vector<ExtendedAttribute>> extended_attributes(NodeId) const override { return kNo; }
   [[nodiscard]] VolumeStats stats() const override { return {}; }
   [[nodiscard]] std::string label() const override { return {}; }
+  [[nodiscard]] std::string format() const override { return "Fake"; }
   [[nodiscard]] nlohmann::ordered_json facts() const override { return {}; }
 
   std::vector<DecodedBytes> decoded;
