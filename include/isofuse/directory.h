@@ -2,13 +2,13 @@
 // A parsed directory, the same for every file system: names in disc order, and an index by name.
 #include <cstddef>
 #include <cstdint>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <isofuse/export.h>
 #include <isofuse/node.h>
 
 namespace isofuse {
@@ -29,7 +29,7 @@ struct DirectoryEntry {
 };
 
 /// Immutable; safe for use from many threads. "." and ".." are not among the entries.
-class Directory {
+class ISOFUSE_API Directory {
  public:
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
   /// REQUIRES: index < size().
@@ -66,10 +66,10 @@ class Directory {
 ///  - a name ends at its first NUL; each '/' becomes '_'; "." becomes "_" and ".." becomes "__";
 ///    an empty name becomes "_"; what is longer than kNameBytesMax is cut there;
 ///  - a name that an earlier entry has already gets "~2", "~3", ... appended, the first free one.
-class DirectoryBuilder {
+class ISOFUSE_API DirectoryBuilder {
  public:
-  /// `recorded_bytes`, of the directory on the disc, lets a large one begin with about the room that
-  /// it will take; 0: not known. No promise that there are so many.
+  /// `recorded_bytes`, of the directory on the disc, lets a large one begin with about the room
+  /// that it will take; 0: not known. No promise that there are so many.
   explicit DirectoryBuilder(NameRule rule, std::uint64_t recorded_bytes = 0);
   DirectoryBuilder(const DirectoryBuilder&) = delete;
   DirectoryBuilder& operator=(const DirectoryBuilder&) = delete;

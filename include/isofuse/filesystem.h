@@ -11,6 +11,7 @@
 
 #include <isofuse/cache_counters.h>
 #include <isofuse/directory.h>
+#include <isofuse/export.h>
 #include <isofuse/node.h>
 #include <isofuse/options.h>
 #include <isofuse/result.h>
@@ -57,7 +58,7 @@ struct VolumeStats {
 ///
 /// Errors, everywhere: kCorrupt or kTruncated for what the disc gets wrong, kIo for what the system
 /// gets wrong, kUnsupported, kLoop, kTooLarge; besides these what each operation names.
-class Filesystem {
+class ISOFUSE_API Filesystem {
  public:
   Filesystem() = default;
   Filesystem(const Filesystem&) = delete;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <isofuse/export.h>
 #include <isofuse/filesystem.h>
 #include <isofuse/options.h>
 #include <isofuse/result.h>
@@ -15,27 +16,27 @@ namespace isofuse {
 
 /// Opens the image at `path`: a file or a block device. The descriptor is kept, the path is not
 /// looked at again. kIo (with errno) where it cannot be opened or is neither.
-Result<std::unique_ptr<Source>> open_image(const std::string& path);
+ISOFUSE_API Result<std::unique_ptr<Source>> open_image(const std::string& path);
 
 /// Finds out which file systems stand on `image`, and opens all that the options allow, the one to
 /// be shown first: UDF on a bridge disc, unless its ISO 9660 side has Rock Ridge and at least as
 /// many entries in its root (a Windows disc has only a README there, while a bridge by genisoimage
-/// has modes and links on that side alone). norock, nojoliet, sbsector= and session= ask for the ISO
-/// 9660 side too.
-/// `image` must outlive the results. kNotRecognised where none of the known ones is there; any other
-/// error is that of a file system that recognised the disc and could not go on.
-Result<std::vector<std::unique_ptr<Filesystem>>> open_filesystems(const Source& image,
-                                                                  const Options& options);
+/// has modes and links on that side alone). norock, nojoliet, sbsector= and session= ask for the
+/// ISO 9660 side too. `image` must outlive the results. kNotRecognised where none of the known ones
+/// is there; any other error is that of a file system that recognised the disc and could not go on.
+ISOFUSE_API Result<std::vector<std::unique_ptr<Filesystem>>> open_filesystems(
+    const Source& image, const Options& options);
 
 /// The first of these, which is the one to be shown.
-Result<std::unique_ptr<Filesystem>> open_filesystem(const Source& image, const Options& options);
+ISOFUSE_API Result<std::unique_ptr<Filesystem>> open_filesystem(const Source& image,
+                                                                const Options& options);
 
 /// What else stands on the image, for messages and `--info`: "an ext4 file system", "a ZIP
 /// archive", ...; empty where it is not known.
-[[nodiscard]] std::string identify(const Source& image);
+[[nodiscard]] ISOFUSE_API std::string identify(const Source& image);
 
 /// Partition tables (MBR, GPT, APM) in front of the file system, as `isofuse --info` shows them: an
 /// array with one object a partition; empty where there are none.
-[[nodiscard]] nlohmann::ordered_json partitions(const Source& image);
+[[nodiscard]] ISOFUSE_API nlohmann::ordered_json partitions(const Source& image);
 
 }  // namespace isofuse

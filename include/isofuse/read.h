@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <isofuse/export.h>
 #include <isofuse/filesystem.h>
 #include <isofuse/result.h>
 #include <isofuse/source.h>
@@ -22,12 +23,13 @@ struct Piece {
 /// Appends the bytes [offset, offset + length_bytes) of a file to `pieces`, or fewer where the file
 /// ends before; returns how many. At most kPiecesMax (limits.h) pieces. Safe from many threads.
 /// kTruncated where the file's bytes do not lie inside the image.
-Result<std::size_t> read_pieces(const Filesystem& filesystem, const Source& image, NodeId node,
-                                std::uint64_t offset, std::size_t length_bytes,
-                                std::vector<Piece>& pieces);
+ISOFUSE_API Result<std::size_t> read_pieces(const Filesystem& filesystem, const Source& image,
+                                            NodeId node, std::uint64_t offset,
+                                            std::size_t length_bytes, std::vector<Piece>& pieces);
 
 /// The same bytes, copied into `into`; returns how many. For everything that looks at them.
-Result<std::size_t> read_bytes(const Filesystem& filesystem, const Source& image, NodeId node,
-                               std::uint64_t offset, std::span<std::byte> into);
+ISOFUSE_API Result<std::size_t> read_bytes(const Filesystem& filesystem, const Source& image,
+                                           NodeId node, std::uint64_t offset,
+                                           std::span<std::byte> into);
 
 }  // namespace isofuse

@@ -5,13 +5,14 @@
 #include <optional>
 #include <span>
 
+#include <isofuse/export.h>
 #include <isofuse/result.h>
 
 namespace isofuse {
 
 /// A random-access array of bytes. Immutable for its users and safe for use from many threads.
 /// Nothing above this interface knows what kind of image it is.
-class Source {
+class ISOFUSE_API Source {
  public:
   Source() = default;
   Source(const Source&) = delete;

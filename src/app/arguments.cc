@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/completion.h"
 #include "app/option_table.h"
 
 #ifndef ISOFUSE_VERSION
@@ -47,6 +48,7 @@ struct Parsed {
   Request request;
   std::vector<std::string> paths;
   std::vector<std::string> option_lists;
+  std::string completion;
   bool unmount = false;
   bool status = false;
   bool info = false;
@@ -85,9 +87,31 @@ void declare(CLI::App& app, Parsed& parsed) {
   app.add_flag("-f,--foreground", request.foreground, "Stay in the foreground; messages to stderr");
   app.add_flag("-d,--debug", request.debug, "Print every request; implies -f");
   app.add_flag("-s", request.single_threaded, "Answer one request at a time");
+  app.add_option("--completion", parsed.completion,
+                 "Print a script that completes this command line")
+      ->type_name("bash|zsh|fish")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   app.set_help_flag("-h,--help", "Print this");
   app.set_version_flag("-V,--version", "isofuse " ISOFUSE_VERSION, "Print the version");
   app.footer(option_help() + "\nThe manual, isofuse(1), says more, and lists the exit statuses.");
+}
+
+/// All flags as they were declared.
+std::vector<FlagRow> flag_rows(const CLI::App& app) {
+  std::vector<FlagRow> out;
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional()) continue;
+    FlagRow row;
+    for (const std::string& name : option->get_snames()) row.names.push_back("-" + name);
+    for (const std::string& name : option->get_lnames()) row.names.push_back("--" + name);
+    row.help = option->get_description();
+    // "bash|zsh|fish:{bash,zsh,fish}": what we declared, and what the validator adds.
+    const std::string type = option->get_type_name();
+    if (type.find('|') != std::string::npos)
+      row.choices = CLI::detail::split(type.substr(0, type.find(':')), '|');
+    out.push_back(std::move(row));
+  }
+  return out;
 }
 
 /// Which of the actions it is, and whether its flags are. What is wrong, or nothing.
@@ -191,6 +215,8 @@ std::variant<Request, Printed, Failure> parse_arguments(int argc, const char* co
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
+  if (!parsed.completion.empty())
+    return Printed{completion_script(parsed.completion, flag_rows(app), option_rows()).value()};
   return check(parsed);
 }
 

@@ -3,11 +3,14 @@
 #include <syslog.h>
 
 #include <memory>
+#include <string_view>
 
 #include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/sinks/syslog_sink.h>
 #include <spdlog/spdlog.h>
+
+#include <isofuse/messages.h>
 
 namespace isofuse::app {
 namespace {
@@ -22,6 +25,13 @@ spdlog::sink_ptr& syslog_sink() {
 }
 
 }  // namespace
+
+void route_messages() {
+  set_message_handler([](Severity severity, std::string_view message) {
+    spdlog::log(severity == Severity::kDebug ? spdlog::level::debug : spdlog::level::warn, "{}",
+                message);
+  });
+}
 
 void hold_log() {
   spdlog::set_default_logger(

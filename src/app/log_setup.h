@@ -3,6 +3,9 @@
 
 namespace isofuse::app {
 
+/// Sends what the library has to say to where the three below say. REQUIRES: what messages.h says.
+void route_messages();
+
 /// Keeps messages back: what the disc is blamed for while it is being opened is worth reading only
 /// if it could be opened. Else the one line that says why not is all there is to say.
 void hold_log();

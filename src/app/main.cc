@@ -66,6 +66,7 @@ int run(int argc, char** argv, bool as_helper) {
     return static_cast<int>(written ? ExitStatus::kSuccess : ExitStatus::kInternal);
   }
   const auto& request = std::get<Request>(parsed);
+  route_messages();
   request.debug ? log_to_stderr(true) : hold_log();
   fuse::route_log();
   const Done done = run(request);

@@ -25,6 +25,8 @@ struct OptionRow {
   std::string_view help;
   /// What is wrong with the value; empty where it was taken.
   std::string (*set)(Settings& settings, std::string_view value);
+  /// The values that there are, where they can be counted: "a|b|c".
+  std::string_view choices = {};
 };
 
 [[nodiscard]] std::span<const OptionRow> option_rows();

@@ -6,9 +6,11 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
+
+#include <isofuse/messages.h>
 
 namespace isofuse {
 namespace {
@@ -17,7 +19,18 @@ constexpr std::size_t kDamageMessagesMax = 256;
 
 std::atomic<std::uint64_t> g_damage_met = 0;
 
+MessageHandler& handler() {
+  static MessageHandler the_handler;
+  return the_handler;
+}
+
+void tell(Severity severity, std::string_view message) {
+  if (const MessageHandler& told = handler()) told(severity, message);
+}
+
 }  // namespace
+
+void set_message_handler(MessageHandler to) { handler() = std::move(to); }
 
 std::string describe(const Error& error) {
   std::string out = error.text;
@@ -37,18 +50,15 @@ void log_damage(const Error& error, std::string_view what) {
     if (!seen.insert(key).second) return;
     ++g_damage_met;
     if (seen.size() == kDamageMessagesMax)
-      spdlog::warn("this disc is badly damaged; no further damage is reported");
+      log_warning("this disc is badly damaged; no further damage is reported");
   }
-  if (what.empty())
-    spdlog::warn("{}", describe(error));
-  else
-    spdlog::warn("{}: {}", what, describe(error));
+  log_warning(what.empty() ? describe(error) : fmt::format("{}: {}", what, describe(error)));
 }
 
 std::uint64_t damage_met() noexcept { return g_damage_met; }
 
-void log_warning(std::string_view message) { spdlog::warn("{}", message); }
+void log_warning(std::string_view message) { tell(Severity::kWarning, message); }
 
-void log_debug(std::string_view message) { spdlog::debug("{}", message); }
+void log_debug(std::string_view message) { tell(Severity::kDebug, message); }
 
 }  // namespace isofuse

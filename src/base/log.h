@@ -1,9 +1,10 @@
 #pragma once
-// Messages of the library. The program decides where they go (spdlog's default logger).
+// Messages of the library. Its user decides where they go (messages.h).
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include <isofuse/messages.h>
 #include <isofuse/result.h>
 
 namespace isofuse {
@@ -22,8 +23,5 @@ void log_warning(std::string_view message);
 
 /// For -d: what is being done and why.
 void log_debug(std::string_view message);
-
-/// "text at byte 1234 of the image (system's words)".
-[[nodiscard]] std::string describe(const Error& error);
 
 }  // namespace isofuse

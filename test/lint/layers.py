@@ -29,7 +29,7 @@ ALLOWED = {
 EXTERNAL = {
     "fuse": ("src/fuse",),
     "boost/interprocess": ("src/image", "src/cache", "src/app"),
-    "spdlog": ("src/base", "src/app", "src/fuse"),
+    "spdlog": ("src/app", "src/fuse"),
     "CLI": ("src/app",),
     "zlib.h": ("src/codec",),
     "lzma.h": ("src/codec",),
