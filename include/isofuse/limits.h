@@ -21,6 +21,9 @@ inline constexpr std::size_t kDirectoryDepthMax = 1024;
 // --- files
 /// File sections (ECMA-119 6.5.1) of one file: 65,536 of 4 GiB are 2^48 bytes.
 inline constexpr std::size_t kFileSectionsMax = 1U << 16U;
+/// Runs of one file that are asked for to list them: those of an attribute of 64 KiB, and many that
+/// join.
+inline constexpr std::size_t kListedExtentsMax = 1U << 16U;
 /// Pieces of one answer: below IOV_MAX (1024) with room for the header of FUSE.
 inline constexpr std::size_t kPiecesMax = 256;
 /// A symbolic link's target: PATH_MAX without the NUL.

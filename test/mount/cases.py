@@ -22,6 +22,7 @@ import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import cases_extents  # noqa: E402
 import cases_extract  # noqa: E402
 import cases_open  # noqa: E402
 import cases_overlay  # noqa: E402
@@ -34,7 +35,7 @@ import fuse  # noqa: E402
 import small_files  # noqa: E402
 from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of, until  # noqa: E402
 
-MODULES = (cases_extract, cases_open, cases_overlay, cases_recipes, cases_status, cases_system, cases_trust, cases_udf)
+MODULES = (cases_extents, cases_extract, cases_open, cases_overlay, cases_recipes, cases_status, cases_system, cases_trust, cases_udf)
 MEMORY_KIB_MAX = 32 * 1024
 LISTING_LIMIT_S, LOOKUPS_LIMIT_S = 30, 30  # generous: a linear search per name takes minutes
 
