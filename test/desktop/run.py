@@ -17,11 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 import xml.etree.ElementTree
 import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+from runner import Skip, equal, expect, run_tests  # noqa: E402
+
 LABEL = "Holiday 2026"
 FILES, PICTURES = 5000, 24
 SCREEN = (1000, 560)
@@ -30,19 +32,6 @@ IN_SESSION = "ISOFUSE_DESKTOP"  # the folder of the session, for the process tha
 PROGRAMS = ("Xvfb", "dbus-run-session", "thunar", "pcmanfm", "gio", "xdg-open", "xdg-mime", "xdotool", "import", "xorriso",
             "desktop-file-validate", "update-desktop-database", "update-mime-database", "notify-send", "xclip", "xfconf-query")
 TYPES = ("application/x-cd-image", "application/vnd.efi.iso", "application/x-udf-image", "application/x-cue")
-
-
-class Skip(Exception):
-    pass
-
-
-def expect(condition, text):
-    if not condition:
-        raise AssertionError(text)
-
-
-def equal(got, expected, what):
-    expect(got == expected, f"{what}: expected {expected!r}, got {got!r}")
 
 
 def until(condition, what, limit_s=30):
@@ -408,24 +397,10 @@ def test_nothing_is_left(desk):
 
 
 def tests(root, out):
-    failed = False
     desk = Desk(root, out)
-    for name, function in list(globals().items()):
-        if not name.startswith("test_"):
-            continue
-        label = "desktop " + name[5:].replace("_", " ")
-        started = time.monotonic()
-        try:
-            function(desk)
-            print(f"ok {label} ({time.monotonic() - started:.1f} s)", flush=True)
-        except Skip as reason:
-            print(f"skip {label} ({reason})", flush=True)
-        except Exception as error:
-            failed = True
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            print(f"FAIL {label} ({type(error).__name__}: {error}) at line {where.lineno}", flush=True)
+    passed = run_tests("desktop", list(globals().items()), desk)
     desk.end()
-    return 1 if failed else 0
+    return 0 if passed else 1
 
 
 def in_session(prefix, out, display):

@@ -6,7 +6,6 @@
 
 import ctypes
 import errno
-import fnmatch
 import json
 import os
 import pathlib
@@ -18,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
@@ -33,7 +31,7 @@ import cases_trust  # noqa: E402
 import cases_udf  # noqa: E402
 import fuse  # noqa: E402
 import small_files  # noqa: E402
-from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, supervisor_of, until  # noqa: E402
+from expectations import Skip, daemon_of, equal, error_of, expect, image, refused, run_tests, supervisor_of, until  # noqa: E402
 
 MODULES = (cases_extents, cases_extract, cases_open, cases_overlay, cases_recipes, cases_status, cases_system, cases_trust, cases_udf)
 MEMORY_KIB_MAX = 32 * 1024
@@ -620,26 +618,14 @@ def test_terminated_while_files_are_sent_ahead():
 def main():
     pattern = sys.argv[2] if len(sys.argv) > 2 else "*"
     who = "root" if os.getuid() == 0 else "user"
-    failed = False
-    for name, function in [*globals().items(), *(item for module in MODULES for item in vars(module).items())]:
-        # As root only what an unprivileged user cannot do.
-        needs_root = name in ("test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper",
-                              *(name for module in MODULES for name in getattr(module, "ROOT_ONLY", ())))
-        if not name.startswith("test_") or not fnmatch.fnmatch(name, pattern) or (who == "root") != needs_root:
-            continue
-        label = "mount " + name[5:].replace("_", " ")
-        try:
-            function()
-            print(f"ok {label}", flush=True)
-        except Skip as reason:
-            print(f"skip {label} ({reason})", flush=True)
-        except Exception as error:
-            failed = True
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            print(f"FAIL {label} ({type(error).__name__}: {error}) at line {where.lineno}", flush=True)
+    # As root only what an unprivileged user cannot do.
+    root_only = {"test_auto_unmount", "test_no_fuse_device", "test_block_device", "test_mount_helper",
+                 *(name for module in MODULES for name in getattr(module, "ROOT_ONLY", ()))}
+    functions = [*globals().items(), *(item for module in MODULES for item in vars(module).items())]
+    passed = run_tests("mount", [item for item in functions if (item[0] in root_only) == (who == "root")], pattern=pattern)
     left = fuse.wait_for_daemons()
     print(f"FAIL mount: nothing is left behind as {who} ({left})" if left else f"ok mount: nothing is left behind as {who}")
-    return 1 if failed or left else 0
+    return 0 if passed and not left else 1
 
 
 if __name__ == "__main__":

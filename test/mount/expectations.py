@@ -5,13 +5,12 @@ import pathlib
 import sys
 import time
 
-import fuse
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import fuse  # noqa: E402
+from runner import Skip, equal, expect, run_tests  # noqa: E402,F401
 
 IMAGES = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
-
-
-class Skip(Exception):
-    """Raised where a test cannot run on this machine."""
 
 
 def image(name):
@@ -19,15 +18,6 @@ def image(name):
     if not path.exists():
         raise Skip(f"the image {name} was not made")
     return str(path)
-
-
-def expect(condition, text):
-    if not condition:
-        raise AssertionError(text)
-
-
-def equal(got, expected, what):
-    expect(got == expected, f"{what}: expected {expected!r}, got {got!r}")
 
 
 def error_of(function, *arguments, **more):

@@ -11,26 +11,15 @@ import re
 import shutil
 import subprocess
 import sys
-import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from runner import Skip, equal, expect, run_tests  # noqa: E402
 
 TREE, BUILD, OUT, IMAGES = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
 PATTERN = sys.argv[5] if len(sys.argv) > 5 else "*"
 VERSION = "0.1.0"
 PACKAGER = "isofuse-test"
 BUILD_LIMIT_S = 1500
-
-
-class Skip(Exception):
-    """Raised where a test cannot run on this machine."""
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def equal(found, wanted, what):
-    expect(found == wanted, f"{what}: expected {wanted!r}, got {found!r}")
 
 
 def run(command, log=None, limit_s=120, **more):
@@ -306,23 +295,5 @@ def test_package_lists_agree():
     equal(words("test/run", r"build_packages=\((.*?)\n\)") - {"zlib1g-dev", "libclang-rt-14-dev"}, wanted, "test/run")
 
 
-def main():
-    failed = 0
-    for name, function in list(globals().items()):
-        if not name.startswith("test_") or not fnmatch.fnmatch(name, f"*{PATTERN}*"):
-            continue
-        label = "packages " + name[5:].replace("_", " ")
-        try:
-            function()
-            print(f"ok {label}", flush=True)
-        except Skip as reason:
-            print(f"skip {label} ({reason})", flush=True)
-        except Exception as error:  # pylint: disable=broad-except
-            failed += 1
-            line = traceback.extract_tb(error.__traceback__)[-1].lineno
-            print(f"FAIL {label} ({type(error).__name__}: {error}) at line {line}", flush=True)
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(0 if run_tests("packages", list(globals().items()), pattern=f"*{PATTERN}*") else 1)
