@@ -227,6 +227,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
     notify_service("READY=1");
   }
   supervise(disc, signals, *mount, ours, background == nullptr);
+  if (status != nullptr) status->mounted_at = 0;
   return {};
 }
 

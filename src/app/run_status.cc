@@ -65,9 +65,18 @@ Json tell(const MountEntry& entry) {
 
 using Pages = std::vector<std::unique_ptr<SharedStatus>>;
 
+/// A process that is just ending may have the number of a device that is this mount's by now.
+bool is_of(const SharedStatus& shared, const MountEntry& entry) {
+  const StatusPage& page = shared.page();
+  if (page.mounted_at == 0) return false;
+  const std::string device = get_text(page.device);
+  if (device.empty()) return get_text(page.image) == entry.source;
+  return device == entry.device && shared.owner() == owner_of(entry);
+}
+
 const StatusPage* find_page(const Pages& pages, const MountEntry& entry) {
   for (const auto& shared : pages)
-    if (get_text(shared->page().device) == entry.device) return &shared->page();
+    if (is_of(*shared, entry)) return &shared->page();
   return nullptr;
 }
 
@@ -94,7 +103,8 @@ Json tell_all(const Pages& pages) {
   for (const auto& shared : pages) {
     const std::string device = get_text(shared->page().device);
     const auto has_device = [&](const MountEntry& entry) { return entry.device == device; };
-    if (shared->in_other_namespace() && std::none_of(table.begin(), table.end(), has_device))
+    if (shared->in_other_namespace() && shared->page().mounted_at != 0 &&
+        std::none_of(table.begin(), table.end(), has_device))
       out.push_back(tell(nullptr, shared->page()));
   }
   return out;

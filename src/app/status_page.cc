@@ -91,6 +91,7 @@ std::unique_ptr<SharedStatus> SharedStatus::open(const std::string& path) {
     try {
       const bip::file_mapping file(path_of(descriptor).c_str(), bip::read_only);
       out.reset(new SharedStatus(-1, bip::mapped_region(file, bip::read_only)));
+      out->owner_ = status.st_uid;
     } catch (const bip::interprocess_exception&) {
     }
   }

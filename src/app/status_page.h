@@ -29,8 +29,9 @@ struct StatusPage {
   std::array<char, 8> magic;
   std::uint32_t version;
   std::int32_t supervisor_process;
-  std::int64_t mounted_at;        ///< seconds since 1970; 0: not mounted yet
-  std::array<char, 32> device;    ///< of the mount, "0:43"; texts end with a NUL
+  std::int64_t mounted_at;  ///< seconds since 1970; 0: not mounted yet, or not any more
+  std::array<char, 32>
+      device;  ///< of the mount, "0:43"; empty: mount(8) made it; texts end with a NUL
   std::array<char, 4096> image;   ///< its absolute path
   std::array<char, 128> format;   ///< Filesystem::format
   std::array<char, 512> label;    ///< Filesystem::label
@@ -57,6 +58,8 @@ class SharedStatus {
   [[nodiscard]] StatusPage& page() { return *static_cast<StatusPage*>(region_.get_address()); }
   /// Of one that was found: whether its process sees other mounts than this one does.
   [[nodiscard]] bool in_other_namespace() const { return in_other_namespace_; }
+  /// Of one that was found: whose mount it is. The page itself is not to be believed.
+  [[nodiscard]] unsigned owner() const { return owner_; }
   [[nodiscard]] const StatusPage& page() const {
     return *static_cast<const StatusPage*>(region_.get_address());
   }
@@ -68,6 +71,7 @@ class SharedStatus {
 
   int descriptor_;  ///< kept open by who made it, for others to find; -1: found
   boost::interprocess::mapped_region region_;
+  unsigned owner_ = 0;
   bool in_other_namespace_ = false;
 };
 

@@ -202,6 +202,7 @@ def test_mount_with_less_rights():
             return int(status["Uid"].split()[0]), status["NoNewPrivs"], int(status["CapBnd"], 16)
         succeeds("mount", "-t", "fuse.isofuse", disc(), here + "/d", "-o", "ro,drop_privileges")
         expect("A File.txt" in os.listdir(here + "/d"), "drop_privileges: it is mounted")
+        expect('"format": "ISO 9660' in fuse.run(["--status", "--json", here + "/d"])[1], "drop_privileges: --status knows it")
         equal(owner_and_caps(), (0, "1", 0), "drop_privileges: user, no_new_privs, capabilities")
         succeeds("umount", here + "/d")
         equal(fuse.wait_for_daemons(), [], "drop_privileges: processes after umount")
