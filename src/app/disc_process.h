@@ -38,7 +38,7 @@ class DiscProcess {
 
   /// Waits until it has ended, or was killed. The second is not the same: a thread of it that
   /// waits in the kernel for an answer which now never comes keeps the process, and with it the
-  /// connection, until that is aborted.
+  /// connection, until somebody gives it (refuse_requests.h).
   void wait_for_main_thread();
   /// Asks it to end in order.
   void terminate() const;

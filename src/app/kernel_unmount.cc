@@ -7,10 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "app/preflight.h"
 #include "fuse/quiet.h"
@@ -50,12 +47,6 @@ void detach(const std::string& mount_point) {
     umount2(mount_point.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
   else
     static_cast<void>(unmount_as_user(mount_point, "-uz"));
-}
-
-void abort_connection(const std::string& device) {
-  // The kernel's name for a connection is the minor number of its device.
-  const std::string minor = device.substr(device.find(':') + 1);
-  std::ofstream(fmt::format("/sys/fs/fuse/connections/{}/abort", minor)) << 1;
 }
 
 }  // namespace isofuse::app

@@ -11,8 +11,4 @@ namespace isofuse::app {
 /// Detaches: whoever uses the mount keeps what he has, nobody else finds it.
 void detach(const std::string& mount_point);
 
-/// Ends the connection of the mount on `device` ("0:43") by force: whoever waits for an answer gets
-/// an error. The user who mounted may do that.
-void abort_connection(const std::string& device);
-
 }  // namespace isofuse::app

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "fuse/counters.h"
+
 namespace isofuse::app {
 namespace {
 
@@ -181,7 +183,7 @@ std::string set_read_bytes(Settings& settings, Text text) {
 }
 
 std::string set_threads(Settings& settings, Text text) {
-  constexpr unsigned kThreadsMax = 1024;
+  constexpr unsigned kThreadsMax = fuse::Counters::kWorkersMax;
   const auto threads = parse_number<unsigned>(text, 10, kThreadsMax);
   settings.threads_max = threads.value_or(0);
   return settings.threads_max != 0 ? "" : "must be 1 to 1024";

@@ -13,6 +13,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -36,6 +38,7 @@
 #include "base/ending_signals.h"
 #include "fuse/kernel_mount.h"
 #include "fuse/mount.h"
+#include "fuse/refuse_requests.h"
 
 namespace isofuse::app {
 namespace {
@@ -121,7 +124,7 @@ Done enter_namespace(const std::string& name) {
 /// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
 /// process or to the one that reads the disc, or a crash. REQUIRES: `signals` are blocked.
 void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMount& mount,
-               const std::optional<MountEntry>& ours, bool is_service) {
+               const std::optional<MountEntry>& ours, const StatusPage* status, bool is_service) {
   struct Shared {
     std::mutex mutex;
     bool ended = false;
@@ -151,14 +154,31 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   shared->ended = true;
   if (is_service) shared->tell_manager();
   detach_ours(mount, ours);
-  if (!disc.has_ended() && ours && mount.is_connected()) abort_connection(ours->device);
+  // A thread of it may wait for an answer that it owes itself. What comes with the next look is
+  // what other programs have asked since.
+  constexpr unsigned kLooksMax = 20;
+  for (unsigned look = 0; status != nullptr && look < kLooksMax; ++look) {
+    if (disc.has_ended() || !mount.is_connected()) break;
+    fuse::refuse_requests(mount.descriptor(), status->counters);
+  }
+}
+
+/// The device of a mount that was made elsewhere, from its descriptor of /dev/fuse, as the kernel
+/// tells it from Linux 6.16 on; else empty.
+std::string device_of(int descriptor) {
+  std::ifstream facts(fmt::format("/proc/self/fdinfo/{}", descriptor));
+  constexpr std::string_view kKey = "fuse_connection:\t";
+  for (std::string line; std::getline(facts, line);)
+    if (line.starts_with(kKey)) return "0:" + line.substr(kKey.size());
+  return {};
 }
 
 /// Tells --status what this process knows; the other one tells the rest.
-void tell(StatusPage& page, const std::string& image, const std::optional<MountEntry>& ours) {
+void tell(StatusPage& page, const std::string& image, const std::optional<MountEntry>& ours,
+          const fuse::KernelMount& mount) {
   page.supervisor_process = getpid();
   set_text(page.image, image);
-  if (ours) set_text(page.device, ours->device);
+  set_text(page.device, ours ? ours->device : device_of(mount.descriptor()));
   page.mounted_at = std::time(nullptr);
 }
 
@@ -210,7 +230,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
   folder.reset();
   const std::optional<MountEntry> ours = find_mount(mount_point.path());
   if (ours) raise_read_ahead(*ours);
-  if (status != nullptr) tell(*status, image, ours);
+  if (status != nullptr) tell(*status, image, ours, *mount);
   Done serving = disc.serve(mount->descriptor(), mount->life_line());
   if (failure_of(serving) != nullptr) {
     detach_ours(*mount, ours);
@@ -226,7 +246,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
     notify_service(fmt::format("STATUS={} is mounted on {}", image, mount_point.path()));
     notify_service("READY=1");
   }
-  supervise(disc, signals, *mount, ours, background == nullptr);
+  supervise(disc, signals, *mount, ours, status, background == nullptr);
   if (status != nullptr) status->mounted_at = 0;
   return {};
 }

@@ -103,7 +103,7 @@ void Session::serve() {
   if (!single_threaded_ && pusher.start()) mount_.pusher = &pusher;
   ListAhead list_ahead(mount_);
   if (!single_threaded_ && list_ahead.start()) mount_.list_ahead = &list_ahead;
-  const Workers workers(session_, single_threaded_ ? 1 : threads_max_);
+  const Workers workers(session_, single_threaded_ ? 1 : threads_max_, mount_.counters);
   std::array<pollfd, 2> ends = {{{signals, POLLIN, 0}, {workers.ended_descriptor(), POLLIN, 0}}};
   while (poll(ends.data(), ends.size(), -1) < 0 && errno == EINTR) {
   }

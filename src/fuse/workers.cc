@@ -1,13 +1,16 @@
 #include "fuse/workers.h"
 
+#include <linux/fuse.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <system_error>
 
 #include "fuse/lowlevel.h"
@@ -25,10 +28,21 @@ void take_interrupts() {
   sigaction(kInterrupt, &action, nullptr);
 }
 
+/// The kernel's own, at the head of a request; libfuse keeps it to itself.
+std::uint64_t number_of(const fuse_buf& buffer, std::size_t size) {
+  fuse_in_header head{};
+  if ((buffer.flags & FUSE_BUF_IS_FD) != 0 || size < sizeof head) return 0;
+  std::memcpy(&head, buffer.mem, sizeof head);
+  return head.unique;
+}
+
 }  // namespace
 
-Workers::Workers(fuse_session* session, unsigned threads_max)
-    : session_(session), threads_max_(threads_max), ended_(eventfd(0, EFD_CLOEXEC)) {
+Workers::Workers(fuse_session* session, unsigned threads_max, Counters& counters)
+    : session_(session),
+      threads_max_(std::min<unsigned>(threads_max, Counters::kWorkersMax)),
+      counters_(counters),
+      ended_(eventfd(0, EFD_CLOEXEC)) {
   if (ended_ < 0) throw std::system_error(errno, std::generic_category());
   take_interrupts();
   if (!add_worker()) {
@@ -59,7 +73,9 @@ bool Workers::add_worker() {
     workers_.push_back(std::make_unique<Worker>());
     Worker& worker = *workers_.back();
     ++idle_;
-    worker.thread = std::thread([this, &worker] { work(worker); });
+    worker.thread = std::thread([this, &worker, &in_hand = counters_.in_hand[workers_.size() - 1]] {
+      work(worker, in_hand);
+    });
     return true;
   } catch (const std::exception&) {  // those that are there go on
     if (!workers_.empty() && !workers_.back()->thread.joinable()) {
@@ -76,7 +92,7 @@ void Workers::announce_end(int error) {
   static_cast<void>(!write(ended_, &one, sizeof one));
 }
 
-void Workers::work(Worker& self) {
+void Workers::work(Worker& self, Counters::Number& in_hand) {
   fuse_buf buffer{};  // libfuse allocates it with the first read
   while (!stopping_) {
     const int got = fuse_session_receive_buf(session_, &buffer);
@@ -85,8 +101,12 @@ void Workers::work(Worker& self) {
       announce_end(-got);
       break;
     }
+    const std::uint64_t number = number_of(buffer, static_cast<std::size_t>(got));
+    in_hand.store(number, std::memory_order_relaxed);
+    counters_.note_request(number);
     if (--idle_ == 0) add_worker();
     fuse_session_process_buf(session_, &buffer);
+    in_hand.store(0, std::memory_order_relaxed);
     ++idle_;
   }
   std::free(buffer.mem);

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "fuse/counters.h"
+
 struct fuse_session;
 
 namespace isofuse::fuse {
@@ -15,8 +17,9 @@ namespace isofuse::fuse {
 /// read is answered.
 class Workers {
  public:
-  /// Begins with one thread; more come while all of them are busy.
-  Workers(fuse_session* session, unsigned threads_max);
+  /// Begins with one thread; more come while all of them are busy. Notes in `counters` which
+  /// requests they have in hand.
+  Workers(fuse_session* session, unsigned threads_max, Counters& counters);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
   /// Ends the threads, each when it has answered what it has read.
@@ -33,11 +36,12 @@ class Workers {
     std::atomic<bool> done = false;
   };
   bool add_worker();
-  void work(Worker& self);
+  void work(Worker& self, Counters::Number& in_hand);
   void announce_end(int error);
 
   fuse_session* const session_;
   const unsigned threads_max_;
+  Counters& counters_;
   int ended_ = -1;
   std::atomic<int> error_ = 0;
   std::atomic<bool> stopping_ = false;
