@@ -230,8 +230,9 @@ def test_status_of_another_namespace():
         try:
             equal(process.stdout.readline(), "ready\n", "it is mounted there")
             expect(not fuse.is_mounted(here), "it is not mounted here")
-            told = status_of()
-            equal([(mount["mount_point"], mount["format"]) for mount in told], [(None, "ISO 9660, Rock Ridge")], "what is told")
+            # Root sees the mounts of all others, too.
+            told = [mount for mount in status_of() if mount["mount_point"] is None]
+            equal([mount["format"] for mount in told], ["ISO 9660, Rock Ridge"], "what is told")
         finally:
             process.communicate("\n", timeout=20)
         equal(process.returncode, 0, "it is unmounted")
