@@ -33,9 +33,10 @@ Result<bool> Continuations::follow() {
   if (budget_ != nullptr && *budget_ < cost)
     return Error{Errc::kTooLarge, "this directory has too many continuation areas"};
   if (budget_ != nullptr) *budget_ -= cost;
-  total_bytes_ += place.length_bytes;
-  if (total_bytes_ > kSystemUseBytesMax)
+  // Before the sum, which on 32 bits could begin at 0 again.
+  if (place.length_bytes > kSystemUseBytesMax - total_bytes_)
     return Error{Errc::kTooLarge, "continuation areas are too large", where_};
+  total_bytes_ += static_cast<std::size_t>(place.length_bytes);
   // Bounded by the image, not by the volume's size: that field is often wrong (a grown
   // multisession disc counts its last session only).
   if (!inside(place.offset, place.length_bytes, image_.size_bytes()))

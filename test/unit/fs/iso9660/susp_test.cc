@@ -169,6 +169,8 @@ TEST_CASE("continuation areas that are too large together are refused", "[susp]"
   CHECK(walk(image, susp::ce(10, 0, 0xFFFFFFFF)).done.error().code == Errc::kTooLarge);
   image.put(10 * kBlock, susp::ce(20, 0, most - 99));
   CHECK(walk(image, susp::ce(10, 0, 100)).done.error().code == Errc::kTooLarge);
+  image.put(10 * kBlock, susp::ce(20, 0, 0xFFFFFFFF));  // their sum does not fit 32 bits
+  CHECK(walk(image, susp::ce(10, 0, 100)).done.error().code == Errc::kTooLarge);
 }
 
 TEST_CASE("a continuation area outside the image is an error with its place", "[susp]") {
