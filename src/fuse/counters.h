@@ -26,19 +26,12 @@ struct Counters {
   Number cache_misses;
   Number damage;  ///< places that the log was told of
 
-  /// The kernel's numbers of requests: the highest that was taken, and for each thread the one that
-  /// it has in hand, else 0. For refuse_requests.h.
-  Number last_request;
-  std::array<Number, kWorkersMax> in_hand;
+  /// For each thread that answers the kernel's number of the request that it took last, which may
+  /// be answered by now; 0: none yet. For refuse_requests.h.
+  std::array<Number, kWorkersMax> taken;
 
   static void add(Number& number, std::uint64_t value) {
     number.fetch_add(value, std::memory_order_relaxed);
-  }
-  void note_request(std::uint64_t number) {
-    std::uint64_t last = last_request.load(std::memory_order_relaxed);
-    while (number > last &&
-           !last_request.compare_exchange_weak(last, number, std::memory_order_relaxed)) {
-    }
   }
   void set_caches(const CacheCounters& caches) {
     cache_bytes.store(caches.held_bytes, std::memory_order_relaxed);

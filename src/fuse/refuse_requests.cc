@@ -15,8 +15,8 @@ namespace {
 
 /// The kernel counts requests in steps of two; an odd number is an interrupt.
 constexpr std::uint64_t kStep = 2;
-/// About the last number that is known: a thread can have died between taking a request and noting
-/// it, and requests do not leave the queue in their order.
+/// Before and behind the last number that is known: a thread can have died between taking a request
+/// and noting it, and requests do not leave the queue in their order.
 constexpr std::uint64_t kNumbersAround = 4096;
 /// More come only from programs that go on asking; the connection ends soon.
 constexpr unsigned kQueuedMax = 65536;
@@ -37,7 +37,7 @@ bool wants_answer(const fuse_in_header& head) {
 }  // namespace
 
 void refuse_requests(int descriptor, const Counters& counters) {
-  std::uint64_t last = counters.last_request;
+  std::uint64_t last = 0;
   std::vector<std::byte> buffer(kPagesMax * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)));
   pollfd device{descriptor, POLLIN, 0};
   for (unsigned i = 0; i < kQueuedMax && poll(&device, 1, 0) == 1 && device.revents == POLLIN;
@@ -50,12 +50,15 @@ void refuse_requests(int descriptor, const Counters& counters) {
     refuse(descriptor, head.unique);
     last = std::max(last, head.unique);
   }
-  for (const Counters::Number& number : counters.in_hand)
+  for (const Counters::Number& taken : counters.taken) {
+    const std::uint64_t number = taken;
     if (number != 0) refuse(descriptor, number);
+    last = std::max(last, number);
+  }
   last -= last % kStep;
+  // Counted by a number of its own: the other process may have written any, and sums wrap round.
   const std::uint64_t first = last - std::min(last, kStep * kNumbersAround);
-  for (std::uint64_t number = first; number <= last + kStep * kNumbersAround; number += kStep)
-    refuse(descriptor, number);
+  for (std::uint64_t i = 0; i <= 2 * kNumbersAround; ++i) refuse(descriptor, first + i * kStep);
 }
 
 }  // namespace isofuse::fuse

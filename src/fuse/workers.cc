@@ -73,9 +73,8 @@ bool Workers::add_worker() {
     workers_.push_back(std::make_unique<Worker>());
     Worker& worker = *workers_.back();
     ++idle_;
-    worker.thread = std::thread([this, &worker, &in_hand = counters_.in_hand[workers_.size() - 1]] {
-      work(worker, in_hand);
-    });
+    worker.thread = std::thread(
+        [this, &worker, &taken = counters_.taken[workers_.size() - 1]] { work(worker, taken); });
     return true;
   } catch (const std::exception&) {  // those that are there go on
     if (!workers_.empty() && !workers_.back()->thread.joinable()) {
@@ -92,7 +91,7 @@ void Workers::announce_end(int error) {
   static_cast<void>(!write(ended_, &one, sizeof one));
 }
 
-void Workers::work(Worker& self, Counters::Number& in_hand) {
+void Workers::work(Worker& self, Counters::Number& taken) {
   fuse_buf buffer{};  // libfuse allocates it with the first read
   while (!stopping_) {
     const int got = fuse_session_receive_buf(session_, &buffer);
@@ -101,12 +100,9 @@ void Workers::work(Worker& self, Counters::Number& in_hand) {
       announce_end(-got);
       break;
     }
-    const std::uint64_t number = number_of(buffer, static_cast<std::size_t>(got));
-    in_hand.store(number, std::memory_order_relaxed);
-    counters_.note_request(number);
+    taken.store(number_of(buffer, static_cast<std::size_t>(got)), std::memory_order_relaxed);
     if (--idle_ == 0) add_worker();
     fuse_session_process_buf(session_, &buffer);
-    in_hand.store(0, std::memory_order_relaxed);
     ++idle_;
   }
   std::free(buffer.mem);

@@ -17,8 +17,8 @@ namespace isofuse::fuse {
 /// read is answered.
 class Workers {
  public:
-  /// Begins with one thread; more come while all of them are busy. Notes in `counters` which
-  /// requests they have in hand.
+  /// Begins with one thread; more come while all of them are busy. Each notes in `counters`
+  /// which request it has taken.
   Workers(fuse_session* session, unsigned threads_max, Counters& counters);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -36,7 +36,7 @@ class Workers {
     std::atomic<bool> done = false;
   };
   bool add_worker();
-  void work(Worker& self, Counters::Number& in_hand);
+  void work(Worker& self, Counters::Number& taken);
   void announce_end(int error);
 
   fuse_session* const session_;

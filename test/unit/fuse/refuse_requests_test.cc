@@ -52,8 +52,8 @@ class Device {
 TEST_CASE("what waits in the queue and what a dead process had in hand is refused") {
   const Device device;
   const auto counters = std::make_unique<Counters>();
-  counters->in_hand[3] = 2;
-  counters->last_request = 20;
+  counters->taken[3] = 2;
+  counters->taken[5] = 20;
   device.ask(FUSE_READ, 22);
   device.ask(FUSE_FORGET, 24);
   device.ask(FUSE_INTERRUPT, 23);
@@ -61,9 +61,10 @@ TEST_CASE("what waits in the queue and what a dead process had in hand is refuse
   refuse_requests(device.descriptor(), *counters);
   const auto refused = device.refused();
   REQUIRE(refused.size() > 10);
-  CHECK(std::vector(refused.begin(), refused.begin() + 3) == std::vector<std::uint64_t>{22, 26, 2});
+  CHECK(std::vector(refused.begin(), refused.begin() + 4) ==
+        std::vector<std::uint64_t>{22, 26, 2, 20});
   // Then all numbers about the last one: one may have been taken and not noted.
-  for (std::size_t i = 3; i < refused.size(); ++i) CHECK(refused[i] == 2 * (i - 3));
+  for (std::size_t i = 4; i < refused.size(); ++i) CHECK(refused[i] == 2 * (i - 4));
 }
 
 TEST_CASE("a connection that is closed ends the refusals") {
@@ -73,10 +74,29 @@ TEST_CASE("a connection that is closed ends the refusals") {
   CHECK(device.refused().empty());
 }
 
-TEST_CASE("the highest number of a request is kept") {
+TEST_CASE("the highest number of a request that was taken counts") {
+  const Device device;
   const auto counters = std::make_unique<Counters>();
-  for (const std::uint64_t number : {4U, 10U, 6U}) counters->note_request(number);
-  CHECK(counters->last_request == 10);
+  counters->taken[0] = 40000;
+  counters->taken[7] = 50000;
+  counters->taken[9] = 6;
+  refuse_requests(device.descriptor(), *counters);
+  const auto refused = device.refused();
+  REQUIRE(refused.size() > 4);
+  CHECK(std::vector(refused.begin(), refused.begin() + 3) ==
+        std::vector<std::uint64_t>{40000, 50000, 6});
+  CHECK(refused[3] == 50000 - 2 * 4096);
+}
+
+TEST_CASE("whatever numbers a process that a disc has taken over writes, there is an end") {
+  for (const std::uint64_t number :
+       {~std::uint64_t{0}, ~std::uint64_t{0} - 1, ~std::uint64_t{0} - 8193, std::uint64_t{1}}) {
+    const Device device;
+    const auto counters = std::make_unique<Counters>();
+    counters->taken[0] = number;
+    refuse_requests(device.descriptor(), *counters);
+    CHECK_FALSE(device.refused().empty());
+  }
 }
 
 }  // namespace
