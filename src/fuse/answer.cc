@@ -6,13 +6,14 @@
 
 namespace isofuse::fuse {
 
-bool log_failure(const char* operation, std::uint64_t number, const Error& error) noexcept {
+void report_failure(Mount& mount, const char* operation, std::uint64_t number,
+                    const Error& error) noexcept {
   switch (error.code) {
     case Errc::kNotFound:
     case Errc::kNotDirectory:
     case Errc::kNotLink:
     case Errc::kInvalid:
-      return false;
+      return;
     default:
       break;
   }
@@ -20,7 +21,8 @@ bool log_failure(const char* operation, std::uint64_t number, const Error& error
     log_damage(error, fmt::format("{} of node {:#x}", operation, number));
   } catch (...) {  // no memory for a message: the answer still goes out
   }
-  return true;
+  Counters::add(mount.counters.requests_failed, 1);
+  mount.counters.damage.store(damage_met(), std::memory_order_relaxed);
 }
 
 void count_request(Mount& mount) noexcept {
@@ -31,11 +33,6 @@ void count_request(Mount& mount) noexcept {
   if (number >= kFewRequests && number % kFewRequests != 0) return;
   counters.set_caches(mount.filesystem.cache_counters());
   counters.damage.store(damage_met(), std::memory_order_relaxed);
-}
-
-void count_failure(Mount& mount) noexcept {
-  Counters::add(mount.counters.requests_failed, 1);
-  mount.counters.damage.store(damage_met(), std::memory_order_relaxed);
 }
 
 }  // namespace isofuse::fuse

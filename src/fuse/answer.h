@@ -12,17 +12,17 @@
 
 namespace isofuse::fuse {
 
-/// Tells the log of damage to the disc or failure of the system; says nothing of the everyday
-/// answers (no such file, not a directory), for which it returns false.
-bool log_failure(const char* operation, std::uint64_t number, const Error& error) noexcept;
-
 [[nodiscard]] inline Mount& mount_of(fuse_req_t req) {
   return *static_cast<Mount*>(fuse_req_userdata(req));
 }
 
 /// Into the mount's counters.
 void count_request(Mount& mount) noexcept;
-void count_failure(Mount& mount) noexcept;
+
+/// Tells the log of damage to the disc or failure of the system, and counts it; says nothing of the
+/// everyday answers (no such file, not a directory).
+void report_failure(Mount& mount, const char* operation, std::uint64_t number,
+                    const Error& error) noexcept;
 
 /// Runs `body`, and answers with its error if it failed. A body that succeeds has answered once, as
 /// its last act: libfuse frees `req` in the first answer, whatever that call returns.
@@ -33,7 +33,7 @@ void answer(const char* operation, fuse_req_t req, fuse_ino_t number, Body&& bod
   int err = 0;
   try {
     if (const Result<void> done = body(); !done) {
-      if (log_failure(operation, number, done.error())) count_failure(mount);
+      report_failure(mount, operation, number, done.error());
       err = to_errno(done.error());
     }
   } catch (const std::bad_alloc&) {

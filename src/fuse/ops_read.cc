@@ -33,11 +33,9 @@ void op_read(fuse_req_t req, fuse_ino_t number, size_t size, off_t offset,
     }
     // Lent bytes that cannot be read make writev fail with EFAULT. The kernel has then ended the
     // request with EIO by itself and libfuse has freed it: there is nothing left to answer.
-    if (fuse_reply_iov(req, parts.data(), static_cast<int>(count)) == -EFAULT) {
-      log_failure("read", number,
-                  Error{Errc::kIo, "the image cannot be read any more", Error::kNowhere, EIO});
-      count_failure(mount);
-    }
+    if (fuse_reply_iov(req, parts.data(), static_cast<int>(count)) == -EFAULT)
+      report_failure(mount, "read", number,
+                     Error{Errc::kIo, "the image cannot be read any more", Error::kNowhere, EIO});
     return {};
   });
 }
