@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <set>
@@ -41,19 +42,21 @@ std::unique_ptr<KernelMount> KernelMount::create(const std::vector<std::string>&
   messages = quietly(
       [&] { session = fuse_session_new(arguments.get(), &nothing, sizeof nothing, nullptr); });
   if (session == nullptr) return nullptr;
-  return std::unique_ptr<KernelMount>(new KernelMount(session));
+  const bool auto_unmount = std::ranges::find(options, "auto_unmount") != options.end();
+  return std::unique_ptr<KernelMount>(new KernelMount(session, auto_unmount));
 }
 
 KernelMount::~KernelMount() { fuse_session_destroy(session_); }
 
 bool KernelMount::mount(const std::string& mount_point, std::string& messages) {
-  // libfuse keeps the socket to fusermount3 to itself; it is the one that is new.
-  const std::set<int> before = open_sockets();
+  const std::set<int> before = auto_unmount_ ? open_sockets() : std::set<int>();
   bool mounted = false;
   messages = quietly([&] { mounted = fuse_session_mount(session_, mount_point.c_str()) == 0; });
+  if (!mounted || !auto_unmount_) return mounted;
+  // libfuse keeps the socket to fusermount3 to itself; it is the one that is new.
   for (const int descriptor : open_sockets())
-    if (mounted && !before.contains(descriptor)) life_line_ = descriptor;
-  return mounted;
+    if (!before.contains(descriptor)) life_line_ = descriptor;
+  return true;
 }
 
 int KernelMount::descriptor() const { return fuse_session_fd(session_); }

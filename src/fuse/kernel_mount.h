@@ -35,8 +35,10 @@ class KernelMount {
   [[nodiscard]] bool is_connected() const;
 
  private:
-  explicit KernelMount(fuse_session* session) : session_(session) {}
+  KernelMount(fuse_session* session, bool auto_unmount)
+      : session_(session), auto_unmount_(auto_unmount) {}
   fuse_session* session_;
+  bool auto_unmount_;
   int life_line_ = -1;  ///< closed with this process
 };
 
