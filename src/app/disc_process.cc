@@ -49,7 +49,7 @@ struct DiscProcess::Life {
 
 Outcome<std::unique_ptr<DiscProcess>> DiscProcess::start(const Request& request,
                                                          std::unique_ptr<Source> image,
-                                                         StatusPage* page) {
+                                                         StatusPage& page) {
   const Failure failed{ExitStatus::kInternal, "no process could be made that reads the disc"};
   auto ends = Channel::make_pair();
   Life* const life = Life::create();

@@ -19,11 +19,11 @@ namespace isofuse::app {
 /// unmount, remove what was made.
 class DiscProcess {
  public:
-  /// Starts it; it opens the disc at once. `image` is closed here. Into `page` (null: nowhere) it
-  /// writes what it does. REQUIRES: no other thread runs.
+  /// Starts it; it opens the disc at once. `image` is closed here. Into `page` it writes what it
+  /// does. REQUIRES: no other thread runs.
   static Outcome<std::unique_ptr<DiscProcess>> start(const Request& request,
                                                      std::unique_ptr<Source> image,
-                                                     StatusPage* page);
+                                                     StatusPage& page);
   DiscProcess(const DiscProcess&) = delete;
   DiscProcess& operator=(const DiscProcess&) = delete;
   /// Where it was given nothing to serve it ends, since the line to it does.

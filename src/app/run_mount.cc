@@ -124,7 +124,7 @@ Done enter_namespace(const std::string& name) {
 /// Stands by until the mount has ended, whoever ended it: somebody who unmounts, a signal to this
 /// process or to the one that reads the disc, or a crash. REQUIRES: `signals` are blocked.
 void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMount& mount,
-               const std::optional<MountEntry>& ours, const StatusPage* status, bool is_service) {
+               const std::optional<MountEntry>& ours, const StatusPage& page, bool is_service) {
   struct Shared {
     std::mutex mutex;
     bool ended = false;
@@ -157,10 +157,8 @@ void supervise(DiscProcess& disc, const sigset_t& signals, const fuse::KernelMou
   // A thread of it may wait for an answer that it owes itself. What comes with the next look is
   // what other programs have asked since.
   constexpr unsigned kLooksMax = 20;
-  for (unsigned look = 0; status != nullptr && look < kLooksMax; ++look) {
-    if (disc.has_ended() || !mount.is_connected()) break;
-    fuse::refuse_requests(mount.descriptor(), status->counters);
-  }
+  for (unsigned look = 0; look < kLooksMax && !disc.has_ended() && mount.is_connected(); ++look)
+    fuse::refuse_requests(mount.descriptor(), page.counters);
 }
 
 /// The device of a mount that was made elsewhere, from its descriptor of /dev/fuse, as the kernel
@@ -198,7 +196,7 @@ void tell(const Request& request, const std::string& mount_point) {
 
 /// Mounts, and stays as long as the mount does.
 Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::string& label,
-                         StatusPage* status, Background* background) {
+                         StatusPage& page, Background* background) {
   const std::string image = image_path(request.image);
   if (!request.mount_namespace.empty()) {
     Done entered = enter_namespace(request.mount_namespace);
@@ -230,7 +228,7 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
   folder.reset();
   const std::optional<MountEntry> ours = find_mount(mount_point.path());
   if (ours) raise_read_ahead(*ours);
-  if (status != nullptr) tell(*status, image, ours, *mount);
+  tell(page, image, ours, *mount);
   Done serving = disc.serve(mount->descriptor(), mount->life_line());
   if (failure_of(serving) != nullptr) {
     detach_ours(*mount, ours);
@@ -246,8 +244,8 @@ Done mount_and_supervise(const Request& request, DiscProcess& disc, const std::s
     notify_service(fmt::format("STATUS={} is mounted on {}", image, mount_point.path()));
     notify_service("READY=1");
   }
-  supervise(disc, signals, *mount, ours, status, background == nullptr);
-  if (status != nullptr) status->mounted_at = 0;
+  supervise(disc, signals, *mount, ours, page, background == nullptr);
+  page.mounted_at = 0;
   return {};
 }
 
@@ -272,9 +270,8 @@ Done mount_image(const Request& request) {
     if (const Failure* failure = failure_of(begun)) return *failure;
     background = std::move(std::get<0>(begun));
   }
-  const auto shared = SharedStatus::create();
-  StatusPage* const status = shared ? &shared->page() : nullptr;
-  auto started = DiscProcess::start(request, std::move(std::get<0>(source)), status);
+  const auto status = SharedStatus::create();
+  auto started = DiscProcess::start(request, std::move(std::get<0>(source)), status->page());
   if (const Failure* failure = failure_of(started)) return *failure;
   DiscProcess& disc = *std::get<0>(started);
   const auto opened = disc.opened();
@@ -283,7 +280,7 @@ Done mount_image(const Request& request) {
     if (Done system = check_system(request.settings); failure_of(system) != nullptr) return system;
   }
   if (request.fake) return {};
-  return mount_and_supervise(request, disc, std::get<0>(opened), status, background.get());
+  return mount_and_supervise(request, disc, std::get<0>(opened), status->page(), background.get());
 }
 
 }  // namespace

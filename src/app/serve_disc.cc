@@ -38,7 +38,7 @@ void tell(StatusPage& page, const Filesystem& filesystem, const std::string& san
 }  // namespace
 
 int serve_disc(const Request& request, const Source& image, const Channel& supervisor,
-               StatusPage* status) {
+               StatusPage& page) {
   prctl(PR_SET_NAME, "isofuse-disc");
   bound_memory();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -64,17 +64,16 @@ int serve_disc(const Request& request, const Source& image, const Channel& super
 
   const unsigned processors = request.single_threaded ? 1 : std::thread::hardware_concurrency();
   const fuse::DecodeAhead decoded_ahead(*filesystem, processors > 1 ? processors - 1 : 0);
-  fuse::Counters uncounted{};
-  if (status != nullptr) tell(*status, *filesystem, sandbox);
-  fuse::Mount mount{decoded_ahead, image, status != nullptr ? status->counters : uncounted,
-                    request.settings.read_bytes_max, request.settings.auto_unmount};
+  tell(page, *filesystem, sandbox);
+  fuse::Mount mount{decoded_ahead, image, page.counters, request.settings.read_bytes_max,
+                    request.settings.auto_unmount};
   const auto session =
       fuse::Session::create(mount, order->descriptor,
                             {request.debug, request.single_threaded, request.settings.threads_max});
   if (!session) {
-    const int refused = static_cast<int>(ExitStatus::kMountRefused);
-    supervisor.send(refused, "libfuse refuses to serve the mount");
-    return refused;
+    const int status = static_cast<int>(ExitStatus::kMountRefused);
+    supervisor.send(status, "libfuse refuses to serve the mount");
+    return status;
   }
   if (!request.debug) log_to_stderr(false);
   supervisor.send(0);

@@ -9,9 +9,9 @@
 namespace isofuse::app {
 
 /// Enters the sandbox; opens the disc and tells the supervisor how that went; is handed a mounted
-/// descriptor of /dev/fuse, and serves until that ends, which `status` (null: nobody) is told of.
-/// Returns the exit status.
+/// descriptor of /dev/fuse, and serves until that ends, and tells `page` what it does. Returns the
+/// exit status.
 [[nodiscard]] int serve_disc(const Request& request, const Source& image, const Channel& supervisor,
-                             StatusPage* status);
+                             StatusPage& page);
 
 }  // namespace isofuse::app

@@ -15,6 +15,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <boost/interprocess/anonymous_shared_memory.hpp>
 #include <boost/interprocess/exceptions.hpp>
 #include <boost/interprocess/file_mapping.hpp>
 
@@ -57,23 +58,24 @@ bool is_ours(const std::filesystem::path& process) {
 }  // namespace
 
 std::unique_ptr<SharedStatus> SharedStatus::create() {
-  const int descriptor = memfd_create(kName, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (descriptor < 0) return nullptr;
+  int descriptor = memfd_create(kName, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  bip::mapped_region region;
   try {
-    if (fchmod(descriptor, S_IRUSR | S_IWUSR) == 0 &&
+    if (descriptor >= 0 && fchmod(descriptor, S_IRUSR | S_IWUSR) == 0 &&
         ftruncate(descriptor, sizeof(StatusPage)) == 0 &&
-        fcntl(descriptor, F_ADD_SEALS, kSeals) == 0) {
-      const bip::file_mapping file(path_of(descriptor).c_str(), bip::read_write);
-      bip::mapped_region region(file, bip::read_write);
-      auto* const page = new (region.get_address()) StatusPage{};
-      page->magic = StatusPage::kMagic;
-      page->version = StatusPage::kVersion;
-      return std::unique_ptr<SharedStatus>(new SharedStatus(descriptor, std::move(region)));
-    }
+        fcntl(descriptor, F_ADD_SEALS, kSeals) == 0)
+      region = bip::mapped_region(bip::file_mapping(path_of(descriptor).c_str(), bip::read_write),
+                                  bip::read_write);
   } catch (const bip::interprocess_exception&) {  // without /proc
   }
-  close(descriptor);
-  return nullptr;
+  if (region.get_address() == nullptr) {
+    if (descriptor >= 0) close(std::exchange(descriptor, -1));
+    region = bip::anonymous_shared_memory(sizeof(StatusPage));
+  }
+  auto* const page = new (region.get_address()) StatusPage{};
+  page->magic = StatusPage::kMagic;
+  page->version = StatusPage::kVersion;
+  return std::unique_ptr<SharedStatus>(new SharedStatus(descriptor, std::move(region)));
 }
 
 SharedStatus::~SharedStatus() {

@@ -43,8 +43,8 @@ struct StatusPage {
 /// A mapping of one, its maker's or a reader's.
 class SharedStatus {
  public:
-  /// A new one, for this process and those that it makes. Null where the system has none to give:
-  /// a mount works without.
+  /// A new one, for this process and those that it makes. Where it cannot be made so that others
+  /// find it (without /proc), it serves these two.
   static std::unique_ptr<SharedStatus> create();
   /// Those of all mounts whose processes this user may look at, in no order. A process that is just
   /// ending has one, too.
@@ -69,7 +69,7 @@ class SharedStatus {
       : descriptor_(descriptor), region_(std::move(region)) {}
   static std::unique_ptr<SharedStatus> open(const std::string& path);
 
-  int descriptor_;  ///< kept open by who made it, for others to find; -1: found
+  int descriptor_;  ///< kept open by who made it, for others to find; else -1
   boost::interprocess::mapped_region region_;
   unsigned owner_ = 0;
   bool in_other_namespace_ = false;
