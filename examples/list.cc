@@ -9,6 +9,14 @@
 #include <isofuse/messages.h>
 #include <isofuse/open.h>
 
+namespace {
+
+void tell(const std::string& path, const isofuse::Error& error) {
+  std::fprintf(stderr, "list: %s: %s\n", path.c_str(), isofuse::describe(error).c_str());
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::fputs("usage: list IMAGE\n", stderr);
@@ -21,12 +29,12 @@ int main(int argc, char** argv) {
   // The image must live longer than the file system that reads it.
   const auto image = isofuse::open_image(argv[1]);
   if (!image) {
-    std::fprintf(stderr, "list: %s: %s\n", argv[1], isofuse::describe(image.error()).c_str());
+    tell(argv[1], image.error());
     return 1;
   }
   const auto opened = isofuse::open_filesystem(**image, isofuse::Options{});
   if (!opened) {
-    std::fprintf(stderr, "list: %s: %s\n", argv[1], isofuse::describe(opened.error()).c_str());
+    tell(argv[1], opened.error());
     return 1;
   }
   const isofuse::Filesystem& disc = **opened;
@@ -40,8 +48,7 @@ int main(int argc, char** argv) {
     waiting.pop_back();
     const auto directory = disc.directory(node);
     if (!directory) {
-      std::fprintf(stderr, "list: %s: %s\n", path.c_str(),
-                   isofuse::describe(directory.error()).c_str());
+      tell(path, directory.error());
       whole = false;
       continue;
     }
@@ -50,8 +57,7 @@ int main(int argc, char** argv) {
       const std::string name = path + "/" + std::string(entry.name);
       const auto attributes = disc.attributes(entry.node);
       if (!attributes) {
-        std::fprintf(stderr, "list: %s: %s\n", name.c_str(),
-                     isofuse::describe(attributes.error()).c_str());
+        tell(name, attributes.error());
         whole = false;
         continue;
       }

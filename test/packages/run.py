@@ -17,7 +17,7 @@ from runner import Skip, equal, expect, run_tests  # noqa: E402
 
 TREE, BUILD, OUT, IMAGES = (pathlib.Path(argument).resolve() for argument in sys.argv[1:5])
 PATTERN = sys.argv[5] if len(sys.argv) > 5 else "*"
-VERSION = "0.1.0"
+VERSION = re.search(r"version: '([^']+)'", (TREE / "meson.build").read_text(encoding="utf-8")).group(1)  # packages have to agree
 PACKAGER = "isofuse-test"
 BUILD_LIMIT_S = 1500
 

@@ -1,5 +1,6 @@
 #include "app/option_table.h"
 
+#include <algorithm>
 #include <set>
 
 #include "support/catch.h"
@@ -108,6 +109,21 @@ TEST_CASE("an unknown option is named") {
 TEST_CASE("no option stands in the table twice") {
   std::set<std::string_view> names;
   for (const OptionRow& row : option_rows()) CHECK(names.insert(row.name).second);
+}
+
+TEST_CASE("every value that is offered for completion is taken") {
+  int offered = 0;
+  for (const OptionRow& row : option_rows()) {
+    for (std::string_view rest = row.choices; !rest.empty(); ++offered) {
+      const std::size_t end = std::min(rest.find('|'), rest.size());
+      Settings settings;
+      INFO(row.name << "=" << rest.substr(0, end));
+      CHECK_FALSE(
+          set_options(std::string(row.name) + "=" + std::string(rest.substr(0, end)), settings));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  CHECK(offered > 10);
 }
 
 }  // namespace
