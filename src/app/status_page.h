@@ -30,8 +30,8 @@ struct StatusPage {
   std::uint32_t version;
   std::int32_t supervisor_process;
   std::int64_t mounted_at;  ///< seconds since 1970; 0: not mounted yet, or not any more
-  std::array<char, 32>
-      device;  ///< of the mount, "0:43"; empty: mount(8) made it; texts end with a NUL
+  // Texts end with a NUL.
+  std::array<char, 32> device;    ///< of the mount, "0:43"; empty: mount(8) made it
   std::array<char, 4096> image;   ///< its absolute path
   std::array<char, 128> format;   ///< Filesystem::format
   std::array<char, 512> label;    ///< Filesystem::label

@@ -1,13 +1,19 @@
 #include <isofuse/extents.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include <isofuse/limits.h>
 
+#include "fs/run_at.h"
+
 namespace isofuse {
 namespace {
+
+constexpr std::uint64_t kWhole = std::numeric_limits<std::uint64_t>::max();
 
 /// Whether `next` goes on where `last` ends, in the image too.
 bool continues(const Extent& last, const Extent& next) {
@@ -22,12 +28,8 @@ Result<std::vector<Extent>> file_extents(const Filesystem& filesystem, NodeId no
   std::uint64_t offset = 0;
   // Short runs that join are asked for one by one, so they count too.
   for (std::size_t asked = 0; asked < kListedExtentsMax; ++asked) {
-    Extent run = ISOFUSE_TRY(filesystem.extent(node, offset));
+    const Extent run = ISOFUSE_TRY(run_at(filesystem, node, offset, kWhole));
     if (run.kind == Extent::Kind::kEnd) return out;
-    const std::uint64_t skip = offset - run.file_offset;
-    run.file_offset = offset;
-    run.image_offset += run.kind == Extent::Kind::kImage ? skip : 0;
-    run.length_bytes -= skip;
     offset += run.length_bytes;
     if (!out.empty() && continues(out.back(), run))
       out.back().length_bytes += run.length_bytes;

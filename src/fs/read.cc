@@ -7,23 +7,13 @@
 
 #include <isofuse/limits.h>
 
+#include "fs/run_at.h"
+
 namespace isofuse {
 namespace {
 
 /// What holes are answered with, as often as needed.
 constexpr std::array<std::byte, 64U << 10U> kZeros{};
-
-/// The run at `offset`, cut to `length_bytes` and to begin there; kEnd at the end of the file.
-Result<Extent> run_at(const Filesystem& filesystem, NodeId node, std::uint64_t offset,
-                      std::uint64_t length_bytes) {
-  Extent run = ISOFUSE_TRY(filesystem.extent(node, offset));
-  if (run.kind == Extent::Kind::kEnd) return run;
-  const std::uint64_t skip = offset - run.file_offset;
-  run.file_offset = offset;
-  run.image_offset += skip;
-  run.length_bytes = std::min(run.length_bytes - skip, length_bytes);
-  return run;
-}
 
 /// What of `decoded` lies at the beginning of `run`.
 std::span<const std::byte> overlap(const DecodedBytes& decoded, const Extent& run) {
