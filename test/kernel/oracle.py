@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 GUEST = HERE / "guest.py"
 FILLER = HERE / "filler.py"
 LISTING = HERE.parent / "support" / "listing.py"
+WIDE_REGISTERS = HERE / "wide_registers.c"
 # In the order in which they need each other.
 MODULES = ["cdrom", "nls_utf8", "nls_iso8859-1", "nls_cp437", "nls_koi8-r", "zlib_inflate", "isofs",
            "crc_itu_t", "udf", "loop"]
@@ -96,16 +97,18 @@ def fill_images(jobs):
 def boot_all(jobs):
     """Several guests where there is enough to do."""
     guests = os.cpu_count() if len(jobs) > 20 else 1
-    with concurrent.futures.ThreadPoolExecutor(guests) as pool:
-        list(pool.map(boot, [jobs[start::guests] for start in range(guests)]))
+    with tempfile.TemporaryDirectory(prefix="isofuse-preload-") as work, concurrent.futures.ThreadPoolExecutor(guests) as pool:
+        preload = os.path.join(work, "wide_registers.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", preload, WIDE_REGISTERS], check=True)
+        list(pool.map(lambda share: boot(share, preload), [jobs[start::guests] for start in range(guests)]))
 
 
-def boot(jobs):
+def boot(jobs, preload):
     """Does the jobs in one guest; where one makes its kernel hang, in as many as it takes. What hangs
     leaves its result in place of a listing."""
     deadline = time.monotonic() + BOOT_LIMIT_S
     while jobs:
-        done, hung = boot_once(jobs, deadline)
+        done, hung = boot_once(jobs, deadline, preload)
         if hung:
             print(f"  the kernel hangs: {jobs[done]['image']} ({jobs[done]['options']})")
             hang = "the kernel hangs" if "fill" in jobs[done] else {"path": ".", "type": "?", "error": "mount: the kernel hangs"}
@@ -115,7 +118,7 @@ def boot(jobs):
         jobs = jobs[done:]
 
 
-def boot_once(jobs, deadline):
+def boot_once(jobs, deadline, preload):
     """(how many jobs were done, whether the next one hangs)."""
     with tempfile.TemporaryDirectory(prefix="isofuse-uml-") as work:
         job_path, progress = os.path.join(work, "job.json"), os.path.join(work, "progress")
@@ -130,7 +133,7 @@ def boot_once(jobs, deadline):
             guest = subprocess.Popen(
                 ["linux.uml", "mem=512M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "rw",
                  f"init={init}", "con=null", "con0=fd:0,fd:1", "quiet", f"uml_dir={work}"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, "LD_PRELOAD": preload},
                 start_new_session=True)  # its helper processes go with it
             at, since, hung = -1, time.monotonic(), False
             while guest.poll() is None:
