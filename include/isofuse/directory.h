@@ -37,6 +37,7 @@ class ISOFUSE_API Directory {
   /// The index of the entry called `name`: an exact match first, else the first one in disc order
   /// that is equal under the rule. Expected constant time.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
+  [[nodiscard]] NameRule rule() const { return rule_; }
   /// What this object occupies, for caches that are bounded in bytes.
   [[nodiscard]] std::size_t memory_bytes() const;
 

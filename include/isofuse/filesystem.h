@@ -12,8 +12,10 @@
 #include <isofuse/cache_counters.h>
 #include <isofuse/directory.h>
 #include <isofuse/export.h>
+#include <isofuse/finding.h>
 #include <isofuse/node.h>
 #include <isofuse/options.h>
+#include <isofuse/recorded_sum.h>
 #include <isofuse/result.h>
 
 namespace isofuse {
@@ -104,6 +106,12 @@ class ISOFUSE_API Filesystem {
   /// What `isofuse --info` tells of this volume, as an object with the members that are listed in
   /// isofuse(1), "JSON". May read more of the disc than a mount does.
   [[nodiscard]] virtual nlohmann::ordered_json facts() const = 0;
+
+  /// Looks at what a walk of the tree does not ask for: numbers and structures that are recorded
+  /// twice, tables of directories, boot catalogues. Reads all directories.
+  virtual void check_structure(const FindingHandler& found) const { static_cast<void>(found); }
+  /// The sums over the image that are recorded beside its files. At most some hundreds.
+  [[nodiscard]] virtual std::vector<RecordedSum> recorded_sums() const { return {}; }
 };
 
 }  // namespace isofuse

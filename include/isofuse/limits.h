@@ -32,6 +32,8 @@ inline constexpr std::size_t kLinkBytesMax = 4095;
 // --- ISO 9660
 /// Volume descriptors looked at: sectors 16 to 99, as the kernel does.
 inline constexpr std::uint32_t kVolumeDescriptorsMax = 84;
+/// A path table: 200 bytes for each of the 65,535 directories that one can name.
+inline constexpr std::uint32_t kPathTableBytesMax = 16U << 20U;
 /// Continuation areas (SUSP 5.1) of one directory record. The kernel stops at 32.
 inline constexpr std::size_t kContinuationsMax = 256;
 /// Bytes of all System Use areas of one record: room for 64 KiB of extended attributes and names.

@@ -8,6 +8,7 @@
 
 #include <isofuse/export.h>
 #include <isofuse/filesystem.h>
+#include <isofuse/finding.h>
 #include <isofuse/options.h>
 #include <isofuse/result.h>
 #include <isofuse/source.h>
@@ -38,5 +39,8 @@ ISOFUSE_API Result<std::unique_ptr<Filesystem>> open_filesystem(const Source& im
 /// Partition tables (MBR, GPT, APM) in front of the file system, as `isofuse --info` shows them: an
 /// array with one object a partition; empty where there are none.
 [[nodiscard]] ISOFUSE_API nlohmann::ordered_json partitions(const Source& image);
+
+/// What is wrong with these tables: sums, copies, and partitions that the image does not hold.
+ISOFUSE_API void check_partitions(const Source& image, const FindingHandler& found);
 
 }  // namespace isofuse

@@ -27,6 +27,7 @@ struct Options {
   bool show_deleted = false;     ///< undelete (UDF)
   bool cruft = false;            ///< only the low 24 bits of a size count
   bool decompress = true;        ///< nocompress
+  bool boot = false;             ///< boot: show what firmware starts, in "[BOOT]"
   bool override_rock_permissions = false;
   std::optional<std::uint32_t> session;            ///< ISO 9660: 0 is the first; UDF: its block
   std::optional<std::uint32_t> superblock_sector;  ///< sbsector=, in sectors of 2048 bytes
@@ -34,9 +35,9 @@ struct Options {
   std::optional<std::uint32_t> anchor_block;       ///< anchor= (UDF)
   std::optional<std::uint32_t> last_block;         ///< lastblock= (UDF)
   bool need_recognition = true;                    ///< novrs: not (UDF)
-  std::uint32_t vat_generation = 0;                ///< vat=: 0 the newest VAT, 1 the one before (UDF)
-  std::string charset;             ///< of plain and Rock Ridge names; empty: shown as they are
-  std::string iocharset = "utf8";  ///< in which Unicode names are shown
+  std::uint32_t vat_generation = 0;  ///< vat=: 0 the newest VAT, 1 the one before (UDF)
+  std::string charset;               ///< of plain and Rock Ridge names; empty: shown as they are
+  std::string iocharset = "utf8";    ///< in which Unicode names are shown
 
   std::optional<std::uint32_t> uid;  ///< uid=: for every file
   std::optional<std::uint32_t> gid;

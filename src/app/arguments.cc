@@ -25,6 +25,7 @@ constexpr char kUsage[] =
     "       isofuse -u IMAGE|MOUNTPOINT\n"
     "       isofuse --status [--json] [IMAGE|MOUNTPOINT]\n"
     "       isofuse --info [--json] IMAGE\n"
+    "       isofuse --check [--json] IMAGE\n"
     "       isofuse --list [--json | --names | -0] IMAGE [PATH...]\n"
     "       isofuse --cat IMAGE PATH...\n"
     "       isofuse --extract [--overwrite] IMAGE DIRECTORY [PATH...]\n\n"
@@ -52,6 +53,7 @@ struct Parsed {
   bool unmount = false;
   bool status = false;
   bool info = false;
+  bool check = false;
   bool list = false;
   bool cat = false;
   bool extract = false;
@@ -71,13 +73,14 @@ void declare(CLI::App& app, Parsed& parsed) {
                "Unmount what is mounted at a directory, or every mount of an image");
   app.add_flag("--status", parsed.status, "Print what your mounts, or one, have done so far");
   app.add_flag("--info", parsed.info, "Print what the image is; mount nothing");
+  app.add_flag("--check", parsed.check, "Read everything, and print what is wrong; mount nothing");
   app.add_flag("--open", request.open,
                "Mount in a folder of yours, and show that in the file manager");
   app.add_flag("--notify", request.notify, "Tell of a failure on the desktop, too (--open does)");
   app.add_flag("--list", parsed.list, "Print what is on the disc, or at PATH; mount nothing");
   app.add_flag("--cat", parsed.cat, "Write the file at PATH to the standard output");
   app.add_flag("--extract", parsed.extract, "Copy the disc, or what is at PATH, into DIRECTORY");
-  app.add_flag("--json", request.json, "With --info, --list, --status: for programs");
+  app.add_flag("--json", request.json, "With --info, --check, --list, --status: for programs");
   app.add_flag("--names", request.names_only, "With --list: paths alone, one a line");
   app.add_flag("-0,--null", request.end_names_with_nul,
                "With --list: paths alone, each ended by a NUL");
@@ -126,8 +129,9 @@ std::optional<std::string> set_action(Parsed& parsed) {
   for (const Choice& choice :
        {Choice{parsed.unmount, Action::kUnmount, "-u"},
         Choice{parsed.status, Action::kStatus, "--status"},
-        Choice{parsed.info, Action::kInfo, "--info"}, Choice{parsed.list, Action::kList, "--list"},
-        Choice{parsed.cat, Action::kCat, "--cat"},
+        Choice{parsed.info, Action::kInfo, "--info"},
+        Choice{parsed.check, Action::kCheck, "--check"},
+        Choice{parsed.list, Action::kList, "--list"}, Choice{parsed.cat, Action::kCat, "--cat"},
         Choice{parsed.extract, Action::kExtract, "--extract"}}) {
     if (!choice.chosen) continue;
     if (chosen != nullptr) return fmt::format("{} and {} exclude each other", chosen, choice.flag);
@@ -135,8 +139,9 @@ std::optional<std::string> set_action(Parsed& parsed) {
     request.action = choice.action;
   }
   const bool list = request.action == Action::kList;
-  if (request.json && !list && request.action != Action::kInfo && request.action != Action::kStatus)
-    return "--json needs --info, --list or --status";
+  if (request.json && !list && request.action != Action::kInfo &&
+      request.action != Action::kCheck && request.action != Action::kStatus)
+    return "--json needs --info, --check, --list or --status";
   if (request.names_only && !list) return "--names needs --list";
   if (request.end_names_with_nul && !list) return "-0 needs --list";
   if (request.json && (request.names_only || request.end_names_with_nul))
@@ -167,6 +172,12 @@ std::optional<std::string> set_paths(Parsed& parsed) {
     return fmt::format("'{}' is one argument too many", paths[paths_max]);
   if (paths.size() > 1) request.mount_point = paths[1];
   return std::nullopt;
+}
+
+/// CLI11 takes "[a,b]" for a list of two; as "./[a,b]" it is the same path, on a disc too.
+std::string without_list_syntax(std::string_view argument) {
+  const bool list = argument.starts_with('[') && argument.ends_with(']');
+  return list ? fmt::format("./{}", argument) : std::string(argument);
 }
 
 /// What the parser cannot know: which arguments go together.
@@ -207,7 +218,9 @@ std::variant<Request, Printed, Failure> parse_arguments(int argc, const char* co
   Parsed parsed;
   declare(app, parsed);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments;  // CLI11 wants the last one first, without the program
+    for (int i = argc - 1; i > 0; --i) arguments.push_back(without_list_syntax(argv[i]));
+    app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     return Printed{app.help()};
   } catch (const CLI::CallForVersion& version) {

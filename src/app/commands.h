@@ -17,6 +17,9 @@ namespace isofuse::app {
 /// Prints what the image is.
 [[nodiscard]] Done run_info(const Request& request);
 
+/// Prints what is wrong with the disc.
+[[nodiscard]] Done run_check(const Request& request);
+
 /// Prints what is on the disc.
 [[nodiscard]] Done run_list(const Request& request);
 

@@ -6,8 +6,8 @@
 #include <isofuse/filesystem.h>
 #include <isofuse/source.h>
 
+#include <isofuse/selection.h>
 #include "app/exit_status.h"
-#include "app/selection.h"
 #include "app/settings.h"
 
 namespace isofuse::app {

@@ -35,6 +35,9 @@ enum class ExitStatus : int {
   kNotMounted = 50,
   kUnmountRefused = 51,
 
+  kCheckDamaged = 60,  ///< --check: something is wrong
+  kCheckNoSum = 61,    ///< --check: nothing is wrong, and no sum vouches for the contents
+
   kPathAbsent = 70,  ///< on the disc
   kPartly = 71,      ///< some of what was asked for: the disc is damaged, or a file has no place
   kNotWritten = 72,  ///< the standard output, or the directory that is extracted to
@@ -62,6 +65,8 @@ inline constexpr std::array kExitStatuses = {
     ExitStatus::kMountRefused,
     ExitStatus::kNotMounted,
     ExitStatus::kUnmountRefused,
+    ExitStatus::kCheckDamaged,
+    ExitStatus::kCheckNoSum,
     ExitStatus::kPathAbsent,
     ExitStatus::kPartly,
     ExitStatus::kNotWritten,

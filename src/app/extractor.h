@@ -10,11 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include <isofuse/walk.h>
 #include "app/disc_tree.h"
 #include "app/exit_status.h"
 #include "app/progress.h"
 #include "app/settings.h"
-#include "app/walk.h"
 
 namespace isofuse::app {
 

@@ -39,6 +39,8 @@ Done run(const Request& request) {
       return run_status(request);
     case Action::kInfo:
       return run_info(request);
+    case Action::kCheck:
+      return run_check(request);
     case Action::kList:
       return run_list(request);
     case Action::kCat:

@@ -243,6 +243,8 @@ constexpr OptionRow kRows[] = {
      flag<&Options::cruft, true>},
     {"nocompress", "", kDisc, "show zisofs files as they are stored",
      flag<&Options::decompress, false>},
+    {"boot", "", kDisc, "show boot images and partitions in the directory [BOOT]",
+     flag<&Options::boot, true>},
     {"session", "N", kDisc, "which session, from 0 on; see --info (UDF: its first block)",
      count<&Options::session>},
     {"sbsector", "N", kDisc, "start of the session, in sectors of 2048 bytes",

@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <isofuse/walk.h>
 #include "app/commands.h"
 #include "app/disc.h"
 #include "app/disc_tree.h"
 #include "app/entry_format.h"
 #include "app/render.h"
-#include "app/walk.h"
 #include "base/log.h"
 
 namespace isofuse::app {

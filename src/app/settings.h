@@ -30,7 +30,7 @@ struct Settings {
   std::vector<std::string> contexts;  ///< SELinux's, as they stand
 };
 
-enum class Action { kMount, kUnmount, kStatus, kInfo, kList, kCat, kExtract };
+enum class Action { kMount, kUnmount, kStatus, kInfo, kCheck, kList, kCat, kExtract };
 
 /// The whole command line.
 struct Request {

@@ -24,6 +24,12 @@ MessageHandler& handler() {
   return the_handler;
 }
 
+thread_local const WarningCapture::Handler* captured_by = nullptr;
+
+std::string with_subject(std::string_view what, const std::string& text) {
+  return what.empty() ? text : fmt::format("{}: {}", what, text);
+}
+
 void tell(Severity severity, std::string_view message) {
   if (const MessageHandler& told = handler()) told(severity, message);
 }
@@ -40,6 +46,11 @@ std::string describe(const Error& error) {
 }
 
 void log_damage(const Error& error, std::string_view what) {
+  if (captured_by != nullptr) {
+    const Error placeless{error.code, error.text, Error::kNowhere, error.sys_errno};
+    (*captured_by)(&error, with_subject(what, describe(placeless)));
+    return;
+  }
   static std::mutex mutex;
   static std::unordered_set<std::size_t> seen;  // hashes: a rare collision hides one message
   {
@@ -52,12 +63,23 @@ void log_damage(const Error& error, std::string_view what) {
     if (seen.size() == kDamageMessagesMax)
       log_warning("this disc is badly damaged; no further damage is reported");
   }
-  log_warning(what.empty() ? describe(error) : fmt::format("{}: {}", what, describe(error)));
+  log_warning(with_subject(what, describe(error)));
 }
 
 std::uint64_t damage_met() noexcept { return g_damage_met; }
 
-void log_warning(std::string_view message) { tell(Severity::kWarning, message); }
+void log_warning(std::string_view message) {
+  if (captured_by != nullptr)
+    (*captured_by)(nullptr, message);
+  else
+    tell(Severity::kWarning, message);
+}
+
+WarningCapture::WarningCapture(Handler handler) : handler_(std::move(handler)) {
+  captured_by = &handler_;
+}
+
+WarningCapture::~WarningCapture() { captured_by = nullptr; }
 
 void log_debug(std::string_view message) { tell(Severity::kDebug, message); }
 

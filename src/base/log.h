@@ -1,6 +1,7 @@
 #pragma once
 // Messages of the library. Its user decides where they go (messages.h).
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,21 @@ void log_damage(const Error& error, std::string_view what = {});
 
 /// Warns of something about the disc that its user should know; always.
 void log_warning(std::string_view message);
+
+/// While it lives, this thread's damage and warnings go to it instead, each of them. Not nested.
+class WarningCapture {
+ public:
+  /// `error` is that of damage; null for a warning. The text is that of the message, without the
+  /// place of the error.
+  using Handler = std::function<void(const Error* error, std::string_view text)>;
+  explicit WarningCapture(Handler handler);
+  WarningCapture(const WarningCapture&) = delete;
+  WarningCapture& operator=(const WarningCapture&) = delete;
+  ~WarningCapture();
+
+ private:
+  Handler handler_;
+};
 
 /// For -d: what is being done and why.
 void log_debug(std::string_view message);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/log.h"
+#include "fs/boot_view.h"
 #include "fs/iso9660/iso9660.h"
 #include "fs/udf/udf.h"
 
@@ -60,6 +61,10 @@ Result<Opened> open_filesystems(const Source& image, const Options& options) {
   Opened opened = ISOFUSE_TRY(std::move(found));
   if (opened.size() > 1 && prevails(*opened[1], *opened[0], options))
     std::swap(opened[0], opened[1]);
+  if (options.boot) {
+    for (auto& filesystem : opened)
+      filesystem = with_boot_files(std::move(filesystem), image, options);
+  }
   return opened;
 }
 

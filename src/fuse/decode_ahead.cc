@@ -7,7 +7,7 @@
 namespace isofuse::fuse {
 
 DecodeAhead::DecodeAhead(const Filesystem& filesystem, unsigned threads)
-    : filesystem_(filesystem), threads_max_(std::min(threads, kThreadsMax)) {}
+    : ForwardingFilesystem(filesystem), threads_max_(std::min(threads, kThreadsMax)) {}
 
 DecodeAhead::~DecodeAhead() {
   {
@@ -20,12 +20,12 @@ DecodeAhead::~DecodeAhead() {
 }
 
 Result<DecodedBytes> DecodeAhead::decode(NodeId node, std::uint64_t offset) const {
-  if (threads_max_ == 0) return filesystem_.decode(node, offset);
+  if (threads_max_ == 0) return behind().decode(node, offset);
   {
     std::unique_lock lock(mutex_);
     wait_or_help(lock, node, offset);
   }
-  auto decoded = filesystem_.decode(node, offset);
+  auto decoded = behind().decode(node, offset);
   if (decoded && !decoded->bytes->empty()) plan(node, *decoded);
   return decoded;
 }
@@ -54,9 +54,9 @@ void DecodeAhead::run_block(std::unique_lock<std::mutex>& lock, const Block& blo
   running_.insert(block);
   lock.unlock();
   try {
-    const auto extent = filesystem_.extent(block.first, block.second);
+    const auto extent = behind().extent(block.first, block.second);
     if (extent && extent->kind == Extent::Kind::kDecoded)
-      static_cast<void>(filesystem_.decode(block.first, block.second));
+      static_cast<void>(behind().decode(block.first, block.second));
   } catch (const std::exception&) {  // no memory: not ahead, then
   }
   lock.lock();

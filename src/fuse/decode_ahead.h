@@ -10,16 +10,16 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <isofuse/filesystem.h>
+
+#include "base/forwarding_filesystem.h"
 
 namespace isofuse::fuse {
 
 /// A Filesystem as the one behind it, but that decode() of one block lets other threads decode the
 /// next ones, into the cache of the file system, where decode() then finds them. A thread that
 /// needs a block which another one has in hand decodes a later one meanwhile.
-class DecodeAhead final : public Filesystem {
+class DecodeAhead final : public ForwardingFilesystem {
  public:
   /// Decoded ahead of a reader: some blocks of each size that there is, and well below what the
   /// caches of decoded blocks hold.
@@ -30,30 +30,7 @@ class DecodeAhead final : public Filesystem {
   DecodeAhead(const Filesystem& filesystem, unsigned threads);
   ~DecodeAhead() override;
 
-  [[nodiscard]] View view() const override { return filesystem_.view(); }
-  [[nodiscard]] NodeId root() const override { return filesystem_.root(); }
-  Result<Attributes> attributes(NodeId node) const override { return filesystem_.attributes(node); }
-  Result<std::shared_ptr<const Directory>> directory(NodeId node) const override {
-    return filesystem_.directory(node);
-  }
-  Result<NodeId> parent(NodeId directory) const override { return filesystem_.parent(directory); }
-  Result<std::string> link_target(NodeId node) const override {
-    return filesystem_.link_target(node);
-  }
-  Result<Extent> extent(NodeId node, std::uint64_t offset) const override {
-    return filesystem_.extent(node, offset);
-  }
   Result<DecodedBytes> decode(NodeId node, std::uint64_t offset) const override;
-  Result<std::vector<ExtendedAttribute>> extended_attributes(NodeId node) const override {
-    return filesystem_.extended_attributes(node);
-  }
-  [[nodiscard]] VolumeStats stats() const override { return filesystem_.stats(); }
-  [[nodiscard]] std::string label() const override { return filesystem_.label(); }
-  [[nodiscard]] std::string format() const override { return filesystem_.format(); }
-  [[nodiscard]] CacheCounters cache_counters() const override {
-    return filesystem_.cache_counters();
-  }
-  [[nodiscard]] nlohmann::ordered_json facts() const override { return filesystem_.facts(); }
 
  private:
   /// A block, by the file and the offset at which it begins.
@@ -73,7 +50,6 @@ class DecodeAhead final : public Filesystem {
   void start_threads() const;
   void run() const;
 
-  const Filesystem& filesystem_;
   const unsigned threads_max_;
   mutable std::mutex mutex_;
   mutable std::condition_variable work_, done_;

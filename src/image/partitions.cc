@@ -15,85 +15,12 @@
 #include <isofuse/bytes.h>
 #include <isofuse/open.h>
 
+#include "image/partition_tables.h"
+
 namespace isofuse {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::uint64_t kSectorBytes = 512;  // in which all three tables count here
-
-namespace disc {
-
-struct MbrEntry {
-  std::uint8_t boot_indicator;
-  std::uint8_t first_chs[3];
-  std::uint8_t type;
-  std::uint8_t last_chs[3];
-  Little32 first_lba;
-  Little32 length_sectors;
-};
-static_assert(is_disc_type<MbrEntry, 16>);
-
-struct Mbr {
-  std::uint8_t code[440];
-  Little32 disk_signature;
-  std::uint8_t reserved[2];
-  MbrEntry entries[4];
-  Little16 signature;  // 0xaa55
-};
-static_assert(is_disc_type<Mbr, 512>);
-
-struct Guid {
-  Little32 a;
-  Little16 b;
-  Little16 c;
-  std::uint8_t d[8];
-};
-static_assert(is_disc_type<Guid, 16>);
-
-struct GptHeader {
-  char signature[8];  // "EFI PART"
-  Little32 revision;
-  Little32 header_bytes;
-  Little32 header_crc;
-  Little32 reserved;
-  Little64 own_lba;
-  Little64 backup_lba;
-  Little64 first_usable_lba;
-  Little64 last_usable_lba;
-  Guid disk;
-  Little64 entries_lba;
-  Little32 entry_count;
-  Little32 entry_bytes;
-  Little32 entries_crc;
-};
-static_assert(is_disc_type<GptHeader, 92>);
-
-struct GptEntry {
-  Guid type;
-  Guid unique;
-  Little64 first_lba;
-  Little64 last_lba;  // the last one that belongs to it
-  Little64 attributes;
-  Little16 name[36];
-};
-static_assert(is_disc_type<GptEntry, 128>);
-
-struct ApmEntry {
-  char signature[2];  // "PM"
-  Big16 padding;
-  Big32 map_blocks;  // how many entries the map has
-  Big32 first_block;
-  Big32 length_blocks;
-  char name[32];
-  char type[32];
-  Big32 first_data_block;
-  Big32 data_blocks;
-  Big32 status;
-};
-static_assert(is_disc_type<ApmEntry, 92>);
-
-}  // namespace disc
 
 struct Partition {
   std::string_view scheme;
@@ -104,13 +31,6 @@ struct Partition {
   std::uint64_t length_bytes = 0;
   bool bootable = false;
 };
-
-template <class S>
-Result<S> read_at(const Source& image, std::uint64_t offset) {
-  std::array<std::byte, sizeof(S)> bytes;
-  ISOFUSE_TRY(image.read(offset, bytes));
-  return ByteView(bytes, offset).template read<S>(0);
-}
 
 /// Texts of fixed fields: up to the first NUL, and only what every terminal can show.
 std::string plain_text(std::string_view field) {
@@ -172,8 +92,9 @@ void add_mbr(const Source& image, std::vector<Partition>& out) {
     ++index;
     // isohybrid's own entries may have type 0 but never length 0.
     if (entry.length_sectors.get() == 0) continue;
-    out.push_back({"MBR", index, mbr_type(entry.type), "", entry.first_lba.get() * kSectorBytes,
-                   entry.length_sectors.get() * kSectorBytes, (entry.boot_indicator & 0x80U) != 0});
+    out.push_back(
+        {"MBR", index, mbr_type(entry.type), "", entry.first_lba.get() * kPartitionSectorBytes,
+         entry.length_sectors.get() * kPartitionSectorBytes, (entry.boot_indicator & 0x80U) != 0});
   }
 }
 
@@ -221,7 +142,7 @@ std::string gpt_name(const disc::GptEntry& entry) {
 }
 
 void add_gpt(const Source& image, std::vector<Partition>& out) {
-  constexpr std::uint64_t kHeaderOffset = kSectorBytes;
+  constexpr std::uint64_t kHeaderOffset = kPartitionSectorBytes;
   constexpr std::uint32_t kEntriesMax = 1024;  // 128 are usual
   constexpr std::uint32_t kEntryBytesMax = 4096;
   constexpr std::uint64_t kLegacyBootable = 4;  // bit 2 of the attributes
@@ -230,7 +151,7 @@ void add_gpt(const Source& image, std::vector<Partition>& out) {
     return;
   const std::uint32_t entry_bytes = header->entry_bytes.get();
   if (entry_bytes < sizeof(disc::GptEntry) || entry_bytes > kEntryBytesMax) return;
-  const auto table = checked_mul(header->entries_lba.get(), kSectorBytes);
+  const auto table = checked_mul(header->entries_lba.get(), kPartitionSectorBytes);
   if (!table) return;
   const std::uint32_t count = std::min(header->entry_count.get(), kEntriesMax);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -242,10 +163,11 @@ void add_gpt(const Source& image, std::vector<Partition>& out) {
     const std::uint64_t last = entry->last_lba.get();
     const std::string type = gpt_type(entry->type);
     if (type == "00000000-0000-0000-0000-000000000000") continue;  // unused
-    const auto start = checked_mul(first, kSectorBytes);
-    if (last < first || last - first >= ~std::uint64_t{0} / kSectorBytes || !start) continue;
+    const auto start = checked_mul(first, kPartitionSectorBytes);
+    if (last < first || last - first >= ~std::uint64_t{0} / kPartitionSectorBytes || !start)
+      continue;
     out.push_back({"GPT", std::uint64_t{i} + 1, type, gpt_name(*entry), *start,
-                   (last - first + 1) * kSectorBytes,
+                   (last - first + 1) * kPartitionSectorBytes,
                    (entry->attributes.get() & kLegacyBootable) != 0});
   }
 }

@@ -20,8 +20,9 @@ ALLOWED = {
     "src/fs": ("base", "cache", "codec", "fs"),
     "src/fs/iso9660": ("base", "cache", "codec"),
     "src/fs/udf": ("base", "cache", "codec"),
+    "src/check": ("base", "fs"),
     "src/fuse": ("base",),
-    "src/app": ("base", "cache", "codec", "fs", "image", "fuse"),
+    "src/app": ("base", "cache", "codec", "fs", "image", "check", "fuse"),
     "include/isofuse": (),
 }
 
@@ -31,6 +32,7 @@ EXTERNAL = {
     "boost/interprocess": ("src/image", "src/cache", "src/app"),
     "spdlog": ("src/app", "src/fuse"),
     "CLI": ("src/app",),
+    "nettle": ("src/base",),
     "zlib.h": ("src/codec",),
     "lzma.h": ("src/codec",),
     "bzlib.h": ("src/codec",),

@@ -176,6 +176,11 @@ NodeId child_node(const Layout& layout, const Record& record) {
   return NodeId{record.where()};
 }
 
+Result<void> visit_records(const Source& image, const Layout& layout, const FileSections& sections,
+                           const std::function<Result<bool>(const Record&)>& visit) {
+  return walk_records(image, layout, sections, visit);
+}
+
 Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, const Tree& tree,
                                                          const FileSections& sections) {
   DirectoryBuilder builder(tree.rule, sections.length_bytes());

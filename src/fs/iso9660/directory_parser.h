@@ -1,6 +1,7 @@
 #pragma once
 // From the records of a directory to its entries.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -30,6 +31,11 @@ struct Tree {
 /// Only kIo is an Error: trying again may help then.
 Result<std::shared_ptr<const Directory>> parse_directory(const Source& image, const Tree& tree,
                                                          const FileSections& sections);
+
+/// Passes the records of a directory, but for "." and "..", to `visit` until it returns false.
+/// Damage and Errors as above.
+Result<void> visit_records(const Source& image, const Layout& layout, const FileSections& sections,
+                           const std::function<Result<bool>(const Record&)>& visit);
 
 /// The node that a record in its directory leads to. A directory is known by its own "." record,
 /// wherever it is entered from (as in the kernel); but in High Sierra, where the kernel goes by

@@ -21,8 +21,10 @@
 #include "fs/iso9660/directory_parser.h"
 #include "fs/iso9660/facts.h"
 #include "fs/iso9660/file_sections.h"
+#include "fs/iso9660/recorded_sums.h"
 #include "fs/iso9660/select.h"
 #include "fs/iso9660/sparse.h"
+#include "fs/iso9660/structure.h"
 #include "fs/iso9660/susp.h"
 #include "fs/iso9660/time.h"
 #include "fs/iso9660/volume.h"
@@ -108,6 +110,12 @@ class Iso9660 final : public Filesystem {
   [[nodiscard]] CacheCounters cache_counters() const override;
   [[nodiscard]] nlohmann::ordered_json facts() const override {
     return volume_facts(image_, selection_);
+  }
+  void check_structure(const FindingHandler& found) const override {
+    iso9660::check_structure(image_, selection_.descriptors, found);
+  }
+  [[nodiscard]] std::vector<RecordedSum> recorded_sums() const override {
+    return iso9660::recorded_sums(image_, selection_.descriptors);
   }
 
  private:

@@ -10,18 +10,6 @@
 namespace isofuse::iso9660 {
 namespace {
 
-Result<std::uint32_t> session_sector(const Source& image, const Options& options) {
-  if (options.superblock_sector) return *options.superblock_sector;
-  // As the kernel: a drive tells its last session, a file is read from its beginning.
-  if (!options.session) return image.last_session_sector().value_or(0);
-  const std::vector<Session> sessions = find_sessions(image);
-  // Those are told by primary descriptors; High Sierra and a disc of Joliet alone have one session.
-  if (sessions.empty() && *options.session == 0) return 0;
-  if (*options.session >= sessions.size())
-    return Error{Errc::kNotFound, "there is no such session (isofuse --info lists them)"};
-  return sessions[*options.session].start_sector;
-}
-
 /// What the root's own record says about System Use entries on this disc.
 struct RootUse {
   bool readable = false;
@@ -151,6 +139,18 @@ Result<Choice> choose(const Source& image, const Options& options, const VolumeD
 }
 
 }  // namespace
+
+Result<std::uint32_t> session_sector(const Source& image, const Options& options) {
+  if (options.superblock_sector) return *options.superblock_sector;
+  // As the kernel: a drive tells its last session, a file is read from its beginning.
+  if (!options.session) return image.last_session_sector().value_or(0);
+  const std::vector<Session> sessions = find_sessions(image);
+  // Those are told by primary descriptors; High Sierra and a disc of Joliet alone have one session.
+  if (sessions.empty() && *options.session == 0) return 0;
+  if (*options.session >= sessions.size())
+    return Error{Errc::kNotFound, "there is no such session (isofuse --info lists them)"};
+  return sessions[*options.session].start_sector;
+}
 
 Result<Selection> select_tree(const Source& image, const Options& options) {
   if (options.view == View::kUdf)

@@ -25,6 +25,10 @@ struct Selection {
   std::vector<std::string> extensions;  ///< the ER identifiers in the root
 };
 
+/// The sector at which the session begins that the options choose: the last one a drive tells of,
+/// the first of an image. kNotFound as below.
+Result<std::uint32_t> session_sector(const Source& image, const Options& options);
+
 /// Chooses as fs/isofs does: Rock Ridge where the root of the primary tree declares an extension,
 /// else Joliet, else the primary tree (whose records may have Rock Ridge entries all the same);
 /// Joliet too where the primary root cannot be read or holds nothing. Where there is no other tree,

@@ -20,6 +20,7 @@
 #include "fs/udf/extended_attributes.h"
 #include "fs/udf/facts.h"
 #include "fs/udf/icb.h"
+#include "fs/udf/structure.h"
 #include "fs/udf/symbolic_link.h"
 #include "fs/udf/time.h"
 #include "fs/udf/volume.h"
@@ -105,6 +106,9 @@ class Udf final : public Filesystem {
     return sum;
   }
   [[nodiscard]] nlohmann::ordered_json facts() const override { return volume_facts(volume_); }
+  void check_structure(const FindingHandler& found) const override {
+    udf::check_structure(volume_, found);
+  }
 
  private:
   [[nodiscard]] const LogicalVolume& logical() const { return *volume_.logical; }

@@ -1,4 +1,4 @@
-#include "app/walk.h"
+#include <isofuse/walk.h>
 
 #include <string>
 #include <vector>

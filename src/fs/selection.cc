@@ -1,11 +1,11 @@
-#include "app/selection.h"
+#include <isofuse/selection.h>
 
 #include <cstddef>
 #include <utility>
 
 #include <isofuse/limits.h>
 
-namespace isofuse::app {
+namespace isofuse {
 namespace {
 
 /// As many as Linux follows in one path (path_resolution(7)).
@@ -103,4 +103,4 @@ void Selection::add(const std::vector<std::string>& names) {
   at->whole = true;
 }
 
-}  // namespace isofuse::app
+}  // namespace isofuse

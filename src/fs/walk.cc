@@ -1,4 +1,4 @@
-#include "app/walk.h"
+#include <isofuse/walk.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 #include <isofuse/limits.h>
 
-namespace isofuse::app {
+namespace isofuse {
 namespace {
 
 constexpr std::size_t kRepeatedDirectoriesMax = 4096;
@@ -174,4 +174,4 @@ bool walk(const Filesystem& filesystem, const Selection& selection, Visitor& vis
   return Walk(filesystem, visitor).run(selection);
 }
 
-}  // namespace isofuse::app
+}  // namespace isofuse

@@ -6,9 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include <isofuse/export.h>
 #include <isofuse/filesystem.h>
 
-namespace isofuse::app {
+namespace isofuse {
 
 /// Where a path of the command line leads.
 struct Place {
@@ -23,7 +24,8 @@ enum class LastLink { kKept, kFollowed };
 /// links on the way are followed inside the disc, whose root an absolute one begins at, and ".."
 /// of the root is the root. A link at the end is followed only where `last` says so.
 /// kNotFound, kNotDirectory; kLoop for too many links.
-Result<Place> find_path(const Filesystem& filesystem, std::string_view path, LastLink last);
+ISOFUSE_API Result<Place> find_path(const Filesystem& filesystem, std::string_view path,
+                                    LastLink last);
 
 /// The parts of a tree, by the names that lead to them.
 struct Selection {
@@ -31,7 +33,7 @@ struct Selection {
   std::map<std::string, std::unique_ptr<Selection>, std::less<>> below;
 
   /// Adds what `names` lead to, which is at most kDirectoryDepthMax deep.
-  void add(const std::vector<std::string>& names);
+  ISOFUSE_API void add(const std::vector<std::string>& names);
 };
 
-}  // namespace isofuse::app
+}  // namespace isofuse

@@ -2,11 +2,11 @@
 // Walking the tree of a disc, in a bounded way whatever the disc says.
 #include <string_view>
 
+#include <isofuse/export.h>
 #include <isofuse/filesystem.h>
+#include <isofuse/selection.h>
 
-#include "app/selection.h"
-
-namespace isofuse::app {
+namespace isofuse {
 
 /// Where walk() stands. The views and references live for the one call.
 struct Visit {
@@ -19,7 +19,7 @@ struct Visit {
 
 enum class Step { kGoOn, kSkip, kStop };
 
-class Visitor {
+class ISOFUSE_API Visitor {
  public:
   Visitor() = default;
   Visitor(const Visitor&) = delete;
@@ -44,6 +44,6 @@ class Visitor {
 /// directory that lies on its own way from the root is kLoop, and so is one that is reached again
 /// after directories were reached again kRepeatedDirectoriesMax times (else some thirty of them,
 /// each of which holds the next one twice, would take years).
-bool walk(const Filesystem& filesystem, const Selection& selection, Visitor& visitor);
+ISOFUSE_API bool walk(const Filesystem& filesystem, const Selection& selection, Visitor& visitor);
 
-}  // namespace isofuse::app
+}  // namespace isofuse
