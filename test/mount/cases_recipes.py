@@ -27,10 +27,11 @@ def make_discs(here):
     (tree / "pool").mkdir(parents=True)
     (tree / "README.txt").write_text("read me\n", encoding="utf-8")
     (tree / "pool/data.bin").write_bytes(os.urandom(50_000))
+    (tree / "loader.img").write_bytes(os.urandom(2048))
     sums = subprocess.run(["md5sum", "./README.txt", "./pool/data.bin"], cwd=tree, check=True, stdout=subprocess.PIPE).stdout
     (tree / "md5sum.txt").write_bytes(sums)
     for name in ("debian.iso", "other.iso"):
-        subprocess.run(["genisoimage", "-quiet", "-R", "-J", "-o", f"{here}/{name}", tree], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(["genisoimage", "-quiet", "-R", "-J", "-b", "loader.img", "-no-emul-boot", "-o", f"{here}/{name}", tree], check=True, stderr=subprocess.DEVNULL)
         (tree / "pool/new.txt").write_text("only on the second\n", encoding="utf-8")
 
 
