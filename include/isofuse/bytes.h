@@ -99,12 +99,13 @@ class ByteView {
   [[nodiscard]] Result<ByteView> slice(std::uint64_t pos, std::uint64_t length) const {
     if (pos > size() || length > size() - pos)
       return Error{Errc::kCorrupt, "structure reaches past its container", where(pos)};
-    return ByteView(bytes_.subspan(pos, length), where(pos));
+    return ByteView(bytes_.subspan(static_cast<std::size_t>(pos), static_cast<std::size_t>(length)),
+                    where(pos));
   }
   /// What is left from `pos` on; empty where nothing is.
   [[nodiscard]] ByteView tail(std::uint64_t pos) const {
     const std::uint64_t start = pos < size() ? pos : size();
-    return ByteView(bytes_.subspan(start), where(start));
+    return ByteView(bytes_.subspan(static_cast<std::size_t>(start)), where(start));
   }
 
   /// A copy of the on-disc structure at `pos`; kCorrupt where the view is shorter.

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/calendar.h"
+
 namespace isofuse::app {
 namespace {
 
@@ -42,27 +44,18 @@ bool is_device(const Attributes& attributes) {
   return attributes.type == FileType::kCharacterDevice || attributes.type == FileType::kBlockDevice;
 }
 
-/// 1900 + tm_year, whatever is in there.
-std::string date_text(const std::tm& broken_down, char between) {
-  constexpr long kYearZero = 1900;
-  return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", kYearZero + broken_down.tm_year,
-                     broken_down.tm_mon + 1, broken_down.tm_mday, between, broken_down.tm_hour,
-                     broken_down.tm_min, broken_down.tm_sec);
-}
-
+/// Where a time_t has 32 bits and cannot say this time, by the zone's clock at the nearest that it
+/// can.
 std::string local_time(const Timestamp& time) {
   std::tm broken_down{};
-  const auto seconds = static_cast<time_t>(time.seconds);
-  if (localtime_r(&seconds, &broken_down) == nullptr) return "-";
-  return date_text(broken_down, ' ');
+  const std::time_t nearest = to_time_t(time.seconds);
+  if (localtime_r(&nearest, &broken_down) == nullptr) return "-";
+  return date_text(civil_time(time.seconds + broken_down.tm_gmtoff), ' ');
 }
 
 /// ISO 8601, UTC, with nanoseconds where there are any.
 std::string utc_time(const Timestamp& time) {
-  std::tm broken_down{};
-  const auto seconds = static_cast<time_t>(time.seconds);
-  if (gmtime_r(&seconds, &broken_down) == nullptr) return {};
-  std::string out = date_text(broken_down, 'T');
+  std::string out = date_text(civil_time(time.seconds), 'T');
   if (time.nanoseconds != 0) out += fmt::format(".{:09}", time.nanoseconds);
   return out + "Z";
 }

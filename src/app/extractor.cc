@@ -15,6 +15,7 @@
 
 #include "app/copy_contents.h"
 #include "app/render.h"
+#include "base/calendar.h"
 #include "base/log.h"
 
 namespace isofuse::app {
@@ -27,13 +28,7 @@ constexpr mode_t kPrivateDirectory = 0700;
 constexpr std::size_t kLinkedBytesMax = std::size_t{64} << 20U;
 
 std::array<timespec, 2> times_of(const Attributes& attributes) {
-  const auto convert = [](const Timestamp& time) {
-    timespec out{};
-    out.tv_sec = static_cast<time_t>(time.seconds);
-    out.tv_nsec = static_cast<long>(time.nanoseconds);
-    return out;
-  };
-  return {convert(attributes.accessed), convert(attributes.modified)};
+  return {to_timespec(attributes.accessed), to_timespec(attributes.modified)};
 }
 
 /// A name that leads nowhere but to an entry of the directory. The library promises no other; what

@@ -44,7 +44,8 @@ void notify_service(std::string_view variable) {
   if (sender < 0) return;
   std::string text(variable);
   std::replace_if(
-      text.begin(), text.end(), [](char c) { return c >= 0 && c <= kLastControl; }, ' ');
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) <= kLastControl; }, ' ');
   setsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &kSendWait, sizeof kSendWait);
   static_cast<void>(sendto(sender, text.data(), text.size(), MSG_NOSIGNAL,
                            reinterpret_cast<const sockaddr*>(&address), address_bytes));

@@ -1,8 +1,7 @@
 #include "base/calendar.h"
 
-#include <ctime>
+#include <chrono>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace isofuse {
@@ -20,8 +19,36 @@ std::int64_t seconds_since_1970(const CivilTime& time) {
   return ((days * 24 + time.hour) * 60 + time.minute) * 60 + time.second;
 }
 
-std::string iso_8601(std::int64_t seconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+CivilTime civil_time(std::int64_t seconds) {
+  constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
+  constexpr std::int64_t kEraDays = 146'097;  // after which the calendar repeats itself
+  constexpr std::int64_t kEraYears = 400;
+  const std::int64_t second_of_day = (seconds % kDaySeconds + kDaySeconds) % kDaySeconds;
+  const std::int64_t days = (seconds - second_of_day) / kDaySeconds;
+  const std::int64_t day_of_era = (days % kEraDays + kEraDays) % kEraDays;
+  const std::int64_t eras = (days - day_of_era) / kEraDays;
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days(std::chrono::days(static_cast<std::chrono::days::rep>(day_of_era)))};
+  return {int{date.year()} + eras * kEraYears,
+          unsigned{date.month()},
+          unsigned{date.day()},
+          second_of_day / 3600,
+          second_of_day / 60 % 60,
+          second_of_day % 60};
 }
+
+std::string date_text(const CivilTime& time, char between) {
+  return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", time.year, time.month, time.day,
+                     between, time.hour, time.minute, time.second);
+}
+
+timespec to_timespec(const Timestamp& time) {
+  timespec out{};
+  out.tv_sec = to_time_t(time.seconds);
+  out.tv_nsec = static_cast<long>(time.nanoseconds);
+  return out;
+}
+
+std::string iso_8601(std::int64_t seconds) { return date_text(civil_time(seconds), 'T') + "Z"; }
 
 }  // namespace isofuse

@@ -1,7 +1,12 @@
 #pragma once
 // Dates of the Gregorian calendar as seconds.
+#include <algorithm>
 #include <cstdint>
+#include <ctime>
+#include <limits>
 #include <string>
+
+#include <isofuse/node.h>
 
 namespace isofuse {
 
@@ -12,6 +17,23 @@ struct CivilTime {
 /// Seconds from 1970-01-01 00:00 to `time`, both in the same zone. Fields out of range are carried
 /// over arithmetically, in the way of the kernel's mktime64, so that no date of a disc is refused.
 [[nodiscard]] std::int64_t seconds_since_1970(const CivilTime& time);
+
+/// The date that many seconds after 1970-01-01 00:00; every field in its range. Asks nothing of the
+/// C library, whose time_t may have 32 bits, nor of std::chrono, whose years end at 32,767.
+[[nodiscard]] CivilTime civil_time(std::int64_t seconds);
+
+/// "2026-11-24T12:00:00" with `between` for the T.
+[[nodiscard]] std::string date_text(const CivilTime& time, char between);
+
+/// The seconds as the system counts them: the first or the last that it can say, where a time_t of
+/// 32 bits cannot say these.
+template <class Seconds = std::time_t>
+[[nodiscard]] constexpr Seconds to_time_t(std::int64_t seconds) {
+  constexpr std::int64_t first = std::numeric_limits<Seconds>::min();
+  constexpr std::int64_t last = std::numeric_limits<Seconds>::max();
+  return static_cast<Seconds>(std::clamp(seconds, first, last));
+}
+[[nodiscard]] timespec to_timespec(const Timestamp& time);
 
 /// "2026-11-24T12:00:00Z".
 [[nodiscard]] std::string iso_8601(std::int64_t seconds);

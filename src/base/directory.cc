@@ -33,7 +33,7 @@ std::string_view without_trailing_dots(std::string_view name) {
 /// Seeded, so that no disc can be made of which everything falls into one chain.
 std::size_t hash_bytes(const void* bytes, std::size_t length) {
   static const XXH64_hash_t seed = std::random_device{}();
-  return XXH3_64bits_withSeed(bytes, length, seed);
+  return static_cast<std::size_t>(XXH3_64bits_withSeed(bytes, length, seed));
 }
 
 /// Of the name as the rule sees it, so that names equal under the rule share a chain.

@@ -13,7 +13,8 @@ void copy_overlap(std::uint64_t from_offset, std::span<const std::byte> from, st
   const std::uint64_t begin = std::max(from_offset, offset);
   const std::uint64_t end = std::min(from_offset + from.size(), offset + into.size());
   if (begin >= end) return;
-  std::memcpy(into.data() + (begin - offset), from.data() + (begin - from_offset), end - begin);
+  std::memcpy(into.data() + (begin - offset), from.data() + (begin - from_offset),
+              static_cast<std::size_t>(end - begin));
 }
 
 }  // namespace
@@ -46,20 +47,21 @@ Result<void> CachedSource::fill(std::uint64_t first_sector, std::uint64_t end_se
                                 std::uint64_t offset, std::span<std::byte> into) const {
   const std::uint64_t begin = first_sector * kSectorBytes;
   const std::uint64_t end = std::min(end_sector * kSectorBytes, size_bytes());
+  const auto length_bytes = static_cast<std::size_t>(end - begin);
   // Mostly whole sectors are asked for; then they need no copy on the way.
   std::vector<std::byte> buffer;
   std::span<std::byte> run;
   if (offset <= begin && end - offset <= into.size()) {
-    run = into.subspan(begin - offset, end - begin);
+    run = into.subspan(static_cast<std::size_t>(begin - offset), length_bytes);
   } else {
-    buffer.resize(end - begin);
+    buffer.resize(length_bytes);
     run = buffer;
   }
   ISOFUSE_TRY(image_.read(begin, run));
   if (!buffer.empty()) copy_overlap(begin, run, offset, into);
   for (std::uint64_t sector = first_sector; sector < end_sector; ++sector) {
     auto kept = std::make_shared_for_overwrite<Sector>();
-    const auto from = run.subspan((sector - first_sector) * kSectorBytes);
+    const auto from = run.subspan(static_cast<std::size_t>(sector - first_sector) * kSectorBytes);
     const std::size_t length = std::min(kSectorBytes, from.size());
     std::memcpy(kept->data(), from.data(), length);
     // A last, partial sector is filled up with zeros.

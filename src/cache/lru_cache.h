@@ -83,7 +83,8 @@ class LruCache {
 
   [[nodiscard]] Shard& shard_of(const Key& key) const {
     // Keys are often multiples of a block: mix before taking the remainder.
-    return shards_[((Hash{}(key)*0x9E3779B97F4A7C15U) >> 32U) % shards_.size()];
+    const std::uint64_t mixed = Hash{}(key)*0x9E3779B97F4A7C15U;
+    return shards_[static_cast<std::size_t>(mixed >> 32U) % shards_.size()];
   }
 
   std::size_t shard_bytes_max_;

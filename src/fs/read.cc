@@ -19,8 +19,9 @@ constexpr std::array<std::byte, 64U << 10U> kZeros{};
 std::span<const std::byte> overlap(const DecodedBytes& decoded, const Extent& run) {
   const std::uint64_t skip = run.file_offset - decoded.file_offset;
   if (skip >= decoded.bytes->size()) return {};
-  return std::span(*decoded.bytes)
-      .subspan(skip, std::min<std::uint64_t>(decoded.bytes->size() - skip, run.length_bytes));
+  const auto rest = std::span(*decoded.bytes).subspan(static_cast<std::size_t>(skip));
+  return rest.first(
+      static_cast<std::size_t>(std::min<std::uint64_t>(rest.size(), run.length_bytes)));
 }
 
 constexpr Error kShortDecode{Errc::kCorrupt, "compressed data ends too early"};

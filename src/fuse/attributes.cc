@@ -2,17 +2,12 @@
 
 #include <sys/sysmacros.h>
 
+#include "base/calendar.h"
+
 namespace isofuse::fuse {
 namespace {
 
 constexpr std::uint64_t kStatBlockBytes = 512;
-
-timespec to_timespec(const Timestamp& time) {
-  timespec out{};
-  out.tv_sec = static_cast<time_t>(time.seconds);
-  out.tv_nsec = static_cast<long>(time.nanoseconds);
-  return out;
-}
 
 }  // namespace
 

@@ -103,7 +103,7 @@ Listing make_listing(const Mount& mount, const Directory& directory,
     if (!writer.add("..", dot_entry(filesystem, up))) return writer.finish(false);
   }
   while (writer.position() - 2 < directory.size()) {
-    const DirectoryEntry entry = directory.entry(writer.position() - 2);
+    const DirectoryEntry entry = directory.entry(static_cast<std::size_t>(writer.position() - 2));
     const fuse_entry_param shown = list_entry(mount, node, entry);
     if (!writer.add(entry.name, shown)) return writer.finish(false);
     if (S_ISREG(shown.attr.st_mode)) writer.add_file(entry.node);

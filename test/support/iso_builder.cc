@@ -220,10 +220,10 @@ Bytes make_high_sierra_terminator() {
 }
 
 void Disc::put(std::uint64_t offset, const Bytes& bytes) {
-  const std::uint64_t end =
-      (offset + bytes.size() + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
+  const auto at = static_cast<std::size_t>(offset);
+  const std::size_t end = (at + bytes.size() + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
   if (bytes_.size() < end) bytes_.resize(end);
-  overwrite(bytes_, offset, bytes);
+  overwrite(bytes_, at, bytes);
 }
 
 void Disc::directory(const DirectorySpec& spec, const std::vector<RecordSpec>& records) {

@@ -50,7 +50,8 @@ class MemorySource final : public Source {
       const std::uint64_t from = std::max(begin, offset);
       const std::uint64_t to = std::min(begin + run.size(), offset + into.size());
       if (from < to)
-        std::memcpy(into.data() + (from - offset), run.data() + (from - begin), to - from);
+        std::memcpy(into.data() + (from - offset), run.data() + (from - begin),
+                    static_cast<std::size_t>(to - from));
     }
     return {};
   }
@@ -60,7 +61,7 @@ class MemorySource final : public Source {
     if (!lends_ || !inside(offset, length_bytes, size_bytes_)) return {};
     for (const auto& [begin, run] : runs_)
       if (offset >= begin && inside(offset - begin, length_bytes, run.size()))
-        return std::span(run).subspan(offset - begin, length_bytes);
+        return std::span(run).subspan(static_cast<std::size_t>(offset - begin), length_bytes);
     return {};
   }
 

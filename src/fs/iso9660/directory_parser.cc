@@ -38,7 +38,8 @@ class Window {
     const std::uint64_t wanted = std::min(kRecordBytesMax, sections_.length_bytes() - pos);
     if (pos < begin_ || pos + wanted > begin_ + buffer_.size()) ISOFUSE_TRY(load(pos));
     const Extent run = sections_.extent(pos);
-    return ByteView(std::span<const std::byte>(buffer_).subspan(pos - begin_), run.image_offset);
+    const auto skip = static_cast<std::size_t>(pos - begin_);
+    return ByteView(std::span<const std::byte>(buffer_).subspan(skip), run.image_offset);
   }
 
  private:
@@ -51,7 +52,7 @@ class Window {
     for (const std::uint64_t want :
          {std::min(all, kChunkBytes), std::min(all, in_sector), std::min(stated, in_sector)}) {
       begin_ = pos;
-      buffer_.resize(want);
+      buffer_.resize(static_cast<std::size_t>(want));
       read = sections_.read(image_, pos, buffer_);
       if (read || read.error().code == Errc::kIo) return read;
     }

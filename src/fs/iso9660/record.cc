@@ -28,9 +28,10 @@ Result<void> StoredRecord::fetch(const Source& image, std::uint64_t offset, bool
     return Error{Errc::kTruncated, "directory record lies behind the end of the image", offset};
   // 9.1.1 and 6.8.1.1: most often the record ends in the same sector, so one read is enough; the
   // length alone would cost a read of its own.
-  const std::uint64_t length = std::min<std::uint64_t>(bytes_.size(), image.size_bytes() - offset);
-  const std::uint64_t in_sector =
-      std::min<std::uint64_t>(length, disc::kSectorBytes - offset % disc::kSectorBytes);
+  const auto length =
+      static_cast<std::size_t>(std::min<std::uint64_t>(bytes_.size(), image.size_bytes() - offset));
+  const auto in_sector = static_cast<std::size_t>(
+      std::min<std::uint64_t>(length, disc::kSectorBytes - offset % disc::kSectorBytes));
   const std::span<std::byte> bytes(bytes_);
   ISOFUSE_TRY(image.read(offset, bytes.first(in_sector)));
   const auto record_bytes = std::to_integer<std::uint8_t>(bytes_[0]);

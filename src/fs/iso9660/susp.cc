@@ -36,12 +36,13 @@ Result<bool> Continuations::follow() {
   // Before the sum, which on 32 bits could begin at 0 again.
   if (place.length_bytes > kSystemUseBytesMax - total_bytes_)
     return Error{Errc::kTooLarge, "continuation areas are too large", where_};
-  total_bytes_ += static_cast<std::size_t>(place.length_bytes);
+  const auto length_bytes = static_cast<std::size_t>(place.length_bytes);
+  total_bytes_ += length_bytes;
   // Bounded by the image, not by the volume's size: that field is often wrong (a grown
   // multisession disc counts its last session only).
   if (!inside(place.offset, place.length_bytes, image_.size_bytes()))
     return Error{Errc::kCorrupt, "continuation area lies outside the image", place.offset};
-  std::vector<std::byte> bytes(place.length_bytes);
+  std::vector<std::byte> bytes(length_bytes);
   ISOFUSE_TRY(image_.read(place.offset, bytes));
   buffer_ = std::move(bytes);
   area_ = ByteView(buffer_, place.offset);
@@ -151,7 +152,7 @@ class Collector {
     disc::RecordingTime time{};
     const ByteView stamp = view.tail(pos);
     if (stamp.size() < kWithoutZone) return std::nullopt;
-    std::memcpy(&time, stamp.bytes().data(), std::min<std::size_t>(stamp.size(), sizeof time));
+    std::memcpy(&time, stamp.bytes().data(), std::min(stamp.bytes().size(), sizeof time));
     return time;
   }
 

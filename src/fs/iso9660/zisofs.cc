@@ -55,7 +55,7 @@ Result<StoredBlock> locate(const Source& image, const FileSections& sections, co
   if (!at || *at > sections.length_bytes())
     return Error{Errc::kCorrupt, "compressed file is shorter than its table"};
   std::array<std::byte, 16> bytes{};
-  const auto pair = std::span(bytes).first(2 * layout.pointer_bytes);
+  const auto pair = std::span(bytes).first(static_cast<std::size_t>(2 * layout.pointer_bytes));
   ISOFUSE_TRY(sections.read(image, layout.header_bytes + *at, pair));
   const ByteView view(pair);
   StoredBlock stored{};
@@ -119,9 +119,9 @@ Result<std::vector<std::byte>> read_zisofs_block(const Source& image, const Sour
   const std::uint64_t block_bytes = std::uint64_t{1} << layout.block_log2;
   const std::uint64_t expected =
       std::min(block_bytes, layout.size_bytes - (block << layout.block_log2));
-  std::vector<std::byte> out(block_bytes);
+  std::vector<std::byte> out(static_cast<std::size_t>(block_bytes));
   if (stored.begin != stored.end) {
-    const std::size_t in_bytes = stored.end - stored.begin;
+    const auto in_bytes = static_cast<std::size_t>(stored.end - stored.begin);
     const auto buffer = std::make_unique_for_overwrite<std::byte[]>(in_bytes);
     const std::span<std::byte> in(buffer.get(), in_bytes);
     ISOFUSE_TRY(sections.read(contents, stored.begin, in));
@@ -130,7 +130,7 @@ Result<std::vector<std::byte>> read_zisofs_block(const Source& image, const Sour
       return Error{Errc::kCorrupt, "compressed block is too short",
                    sections.extent(stored.begin).image_offset};
   }
-  out.resize(expected);
+  out.resize(static_cast<std::size_t>(expected));
   return out;
 }
 

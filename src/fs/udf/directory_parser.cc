@@ -64,8 +64,9 @@ class Window {
     wanted = std::min(wanted, size_bytes_ - pos);
     if (pos < begin_ || pos + wanted > begin_ + buffer_.size()) ISOFUSE_TRY(load(pos, wanted));
     const Extent run = ISOFUSE_TRY(directory_.extent(volume_, pos, copy_));
-    return ByteView(std::span<const std::byte>(buffer_).subspan(pos - begin_, wanted),
-                    run.image_offset + (pos - run.file_offset));
+    const auto bytes = std::span<const std::byte>(buffer_).subspan(
+        static_cast<std::size_t>(pos - begin_), static_cast<std::size_t>(wanted));
+    return ByteView(bytes, run.image_offset + (pos - run.file_offset));
   }
 
  private:
@@ -83,7 +84,7 @@ class Window {
     Result<void> read;
     for (const std::uint64_t want :
          {std::min(size_bytes_ - pos, std::max(wanted, kChunkBytes)), wanted}) {
-      buffer_.resize(want);
+      buffer_.resize(static_cast<std::size_t>(want));
       read = directory_.read(volume_, pos, buffer_, copy_);
       if (!read) continue;
       begin_ = pos;

@@ -118,9 +118,9 @@ std::optional<std::uint64_t> count_bitmap(const Volume& volume, std::uint16_t pa
   std::vector<std::byte> chunk(64U << 10U);
   std::uint64_t bits_left = 0;
   std::uint64_t free = 0;
-  std::uint64_t skip = sizeof(disc::SpaceBitmapDescriptor);
+  std::size_t skip = sizeof(disc::SpaceBitmapDescriptor);
   for (std::uint64_t pos = 0; pos < length; pos += chunk.size()) {
-    chunk.resize(std::min<std::uint64_t>(chunk.size(), length - pos));
+    chunk.resize(static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), length - pos)));
     if (!logical.image().read(run->image_offset + pos, chunk)) return std::nullopt;
     if (pos == 0) {
       const auto head = ByteView(chunk).read<disc::SpaceBitmapDescriptor>(0);

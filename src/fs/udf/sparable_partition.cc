@@ -51,7 +51,7 @@ Result<void> SparablePartition::read_table(std::uint32_t location, std::uint32_t
   const std::uint64_t room = std::max<std::uint64_t>(table_bytes, medium_.block_bytes());
   if (wanted > room || wanted > kTableBytesMax)
     return Error{Errc::kCorrupt, "sparing table is longer than its room", where};
-  std::vector<std::byte> bytes(wanted);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(wanted));
   ISOFUSE_TRY(medium_.image().read(where, bytes));
   const ByteView table(bytes, where);
   const disc::TagId id = ISOFUSE_TRY(check_tag(table, location));

@@ -154,7 +154,7 @@ TEST_CASE("an answer has a limited number of pieces, whatever the file is made o
   REQUIRE(read_bytes(filesystem, image, {}, 1, expected));
   CHECK(join(pieces) == expected);
   for (std::size_t i = 0; i < 5900; ++i) {
-    const std::uint64_t at = i + 1;
+    const std::size_t at = i + 1;
     REQUIRE(expected[i] == all[(at / 3 * 5) % 9000 + at % 3]);
   }
 }
