@@ -33,6 +33,11 @@ TEST_CASE("an image, a mount point, and options before and after them") {
   CHECK(request({"--", "-a.iso", "dir"}).image == "-a.iso");
 }
 
+TEST_CASE("a path in brackets is a path") {
+  CHECK(request({"[a,b]"}).image == "./[a,b]");
+  CHECK(request({"--cat", "a.iso", "[BOOT]"}).disc_paths == std::vector<std::string>{"./[BOOT]"});
+}
+
 TEST_CASE("files without an owner belong to the caller") {
   const Request mount = request({"a.iso"});
   CHECK(mount.settings.disc.default_uid == getuid());
@@ -44,6 +49,7 @@ TEST_CASE("the other actions") {
   CHECK(request({"-u", "dir"}).action == Action::kUnmount);
   CHECK(request({"--info", "a.iso"}).action == Action::kInfo);
   CHECK(request({"--info", "--json", "a.iso"}).json);
+  CHECK(request({"--check", "a.iso"}).action == Action::kCheck);
   CHECK(request({"-d", "a.iso"}).foreground);
   const Request open = request({"--open", "-o", "norock", "a.iso"});
   CHECK(open.action == Action::kMount);
