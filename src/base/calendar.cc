@@ -20,7 +20,7 @@ std::int64_t seconds_since_1970(const CivilTime& time) {
 }
 
 CivilTime civil_time(std::int64_t seconds) {
-  constexpr std::int64_t kDaySeconds = 24 * 60 * 60;
+  constexpr std::int64_t kDaySeconds = 86'400;
   constexpr std::int64_t kEraDays = 146'097;  // after which the calendar repeats itself
   constexpr std::int64_t kEraYears = 400;
   const std::int64_t second_of_day = (seconds % kDaySeconds + kDaySeconds) % kDaySeconds;

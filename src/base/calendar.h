@@ -18,8 +18,8 @@ struct CivilTime {
 /// over arithmetically, in the way of the kernel's mktime64, so that no date of a disc is refused.
 [[nodiscard]] std::int64_t seconds_since_1970(const CivilTime& time);
 
-/// The date that many seconds after 1970-01-01 00:00; every field in its range. Asks nothing of the
-/// C library, whose time_t may have 32 bits, nor of std::chrono, whose years end at 32,767.
+/// The date that many seconds after 1970-01-01 00:00; every field in its range. Any year: neither
+/// time_t, which may have 32 bits, nor the years of std::chrono, which have 16, bound it.
 [[nodiscard]] CivilTime civil_time(std::int64_t seconds);
 
 /// "2026-11-24T12:00:00" with `between` for the T.
@@ -29,9 +29,9 @@ struct CivilTime {
 /// 32 bits cannot say these.
 template <class Seconds = std::time_t>
 [[nodiscard]] constexpr Seconds to_time_t(std::int64_t seconds) {
-  constexpr std::int64_t first = std::numeric_limits<Seconds>::min();
-  constexpr std::int64_t last = std::numeric_limits<Seconds>::max();
-  return static_cast<Seconds>(std::clamp(seconds, first, last));
+  constexpr std::int64_t kFirst = std::numeric_limits<Seconds>::min();
+  constexpr std::int64_t kLast = std::numeric_limits<Seconds>::max();
+  return static_cast<Seconds>(std::clamp(seconds, kFirst, kLast));
 }
 [[nodiscard]] timespec to_timespec(const Timestamp& time);
 
