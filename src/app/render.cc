@@ -18,6 +18,7 @@ constexpr std::string_view kBytesSuffix = "_bytes";
 std::string label_of(std::string_view key) {
   if (key.ends_with(kBytesSuffix)) key.remove_suffix(kBytesSuffix.size());
   std::string label(key);
+  if (label == "uuid") return "UUID";
   std::replace(label.begin(), label.end(), '_', ' ');
   if (!label.empty())
     label[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(label[0])));

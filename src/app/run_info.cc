@@ -26,6 +26,7 @@ Done run_info(const Request& request) {
   facts["image"] = absolute_path(request.image);
   facts["size_bytes"] = image.size_bytes();
   facts["recognised"] = failure == nullptr;
+  facts["identity"] = identity(image);
   if (failure == nullptr) {
     const auto& opened = std::get<0>(volumes);
     facts["volume"] = opened.front()->facts();

@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "fs/facts_text.h"
 #include "fs/iso9660/el_torito.h"
 #include "fs/iso9660/sessions.h"
 #include "fs/iso9660/time.h"
@@ -19,18 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// JSON is UTF-8; what is not becomes '?', here where it is only shown.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  try {
-    static_cast<void>(Json(out).dump());
-  } catch (const Json::exception&) {
-    std::ranges::replace_if(
-        out, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
-  }
-  return out;
-}
-
 /// A text field of a descriptor: UTF-16BE in a Joliet one.
 template <std::size_t N>
 std::string text(const Volume& volume, const char (&field)[N]) {
@@ -39,10 +28,6 @@ std::string text(const Volume& volume, const char (&field)[N]) {
     return std::string(trim_padding(utf8));
   }
   return printable(trim_padding({field, N}));
-}
-
-void put_text(Json& into, const char* key, std::string value) {
-  if (!value.empty()) into[key] = std::move(value);
 }
 
 void put_time(Json& into, const char* key, const disc::LongTime& time) {

@@ -36,6 +36,7 @@ static_assert(is_disc_type<EntityIdentifier, 32>);
   return field.substr(0, field.find('\0'));
 }
 inline constexpr std::string_view kDomain = "*OSTA UDF Compliant";            // UDF 2.1.5.2
+inline constexpr std::string_view kVolumeInformation = "*UDF LV Info";        // UDF 2.2.7.1
 inline constexpr std::string_view kVirtualMap = "*UDF Virtual Partition";     // UDF 2.2.8
 inline constexpr std::string_view kSparableMap = "*UDF Sparable Partition";   // UDF 2.2.9
 inline constexpr std::string_view kMetadataMap = "*UDF Metadata Partition";   // UDF 2.2.10
@@ -179,6 +180,21 @@ struct VolumeDescriptorPointer {
   ExtentDescriptor next;
 };
 static_assert(is_disc_type<VolumeDescriptorPointer, 28>);
+
+/// 3/10.4 Implementation Use Volume Descriptor, as UDF 2.2.7 fills it in.
+struct ImplementationUseDescriptor {
+  Tag tag;
+  Little32 sequence_number;
+  EntityIdentifier kind;  // "*UDF LV Info"
+  std::uint8_t charset[64];
+  std::uint8_t volume_identifier[128];  // dstring
+  std::uint8_t owner[36];               // dstring, as the next two
+  std::uint8_t organization[36];
+  std::uint8_t contact[36];
+  EntityIdentifier implementation;
+  std::uint8_t implementation_use[128];
+};
+static_assert(is_disc_type<ImplementationUseDescriptor, 512>);
 
 /// 3/10.5 Partition Descriptor; its contents use is that of 4/14.3 (UDF 2.3.3).
 struct PartitionDescriptor {

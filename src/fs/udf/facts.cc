@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/calendar.h"
+#include "fs/facts_text.h"
 #include "fs/udf/allocation.h"
 #include "fs/udf/cs0.h"
+#include "fs/udf/identity.h"
 #include "fs/udf/tag.h"
 #include "fs/udf/time.h"
 #include "fs/udf/virtual_partition.h"
@@ -19,17 +21,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-void put_text(Json& into, const char* key, std::string value) {
-  if (!value.empty()) into[key] = std::move(value);
-}
-
 void put_time(Json& into, const char* key, const disc::Timestamp& time) {
   if (time.month != 0) into[key] = iso_8601(to_timestamp(time).seconds);
-}
-
-/// UDF 2.1.5.3: binary coded decimal, 0x0250 for 2.50.
-std::string revision_text(std::uint16_t revision) {
-  return fmt::format("{:x}.{:02x}", revision >> 8U, revision & 0xFFU);
 }
 
 /// "*Linux UDFFS": the developer of what wrote the volume; not all are text.
