@@ -10,7 +10,7 @@
 #include "base/calendar.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "fs/facts_text.h"
+#include "base/facts_text.h"
 #include "fs/iso9660/el_torito.h"
 #include "fs/iso9660/sessions.h"
 #include "fs/iso9660/time.h"

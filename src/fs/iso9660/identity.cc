@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "fs/facts_text.h"
+#include "base/facts_text.h"
 
 namespace isofuse::iso9660 {
 namespace {

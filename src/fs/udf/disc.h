@@ -26,6 +26,10 @@ struct EntityIdentifier {
   union {
     std::uint8_t suffix[8];
     Little16 udf_revision;  // UDF 2.1.5.3: domain and UDF suffixes begin with it
+    struct {
+      Little16 revision;
+      std::uint8_t flags;
+    } of_domain;
   };
 };
 static_assert(is_disc_type<EntityIdentifier, 32>);
@@ -35,6 +39,9 @@ static_assert(is_disc_type<EntityIdentifier, 32>);
   const std::string_view field(entity.identifier, sizeof entity.identifier);
   return field.substr(0, field.find('\0'));
 }
+// UDF 2.1.5.3: flags of a domain
+inline constexpr std::uint8_t kHardWriteProtected = 0x01;
+inline constexpr std::uint8_t kSoftWriteProtected = 0x02;
 inline constexpr std::string_view kDomain = "*OSTA UDF Compliant";            // UDF 2.1.5.2
 inline constexpr std::string_view kVolumeInformation = "*UDF LV Info";        // UDF 2.2.7.1
 inline constexpr std::string_view kVirtualMap = "*UDF Virtual Partition";     // UDF 2.2.8

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "fs/facts_text.h"
+#include "base/facts_text.h"
 #include "fs/udf/cs0.h"
 #include "fs/udf/recognition.h"
 

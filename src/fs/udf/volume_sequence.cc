@@ -126,7 +126,7 @@ std::vector<std::uint32_t> anchor_candidates(const Medium& medium, const Options
 
 /// What the first anchor leads to that leads to a logical volume, else what any leads to.
 std::optional<FoundVolume> try_medium(const Medium& medium, const Options& options) {
-  FoundVolume out{medium, {}, {}, {}};
+  FoundVolume out{medium, {}, {}, {}, {}};
   StoredBlock block;
   bool found = false;
   for (const std::uint32_t candidate : anchor_candidates(medium, options)) {
@@ -154,6 +154,7 @@ std::optional<FoundVolume> try_medium(const Medium& medium, const Options& optio
       read_volume_sequence(medium, anchor->reserve_sequence, sequence, damage);
     found = sequence.logical.has_value();
     if (!found && out.sequence.primary) continue;
+    out.anchor = *anchor;
     out.sequence = std::move(sequence);
     if (found) out.damage.insert(out.damage.end(), damage.begin(), damage.end());
   }

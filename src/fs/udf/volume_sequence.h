@@ -25,7 +25,8 @@ struct VolumeSequence {
 /// A volume that was found: its blocks, where anchors were seen, what they lead to.
 struct FoundVolume {
   Medium medium;
-  std::vector<std::uint32_t> anchors;  ///< blocks of the valid ones that were looked at
+  std::vector<std::uint32_t> anchors;            ///< blocks of the valid ones that were looked at
+  disc::AnchorVolumeDescriptorPointer anchor{};  ///< the one that led to `sequence`
   VolumeSequence sequence;
   std::vector<std::string> damage;  ///< what is wrong with it, in words
 };

@@ -1,4 +1,4 @@
-#include "fs/facts_text.h"
+#include "base/facts_text.h"
 
 #include <algorithm>
 
