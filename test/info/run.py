@@ -3,7 +3,7 @@
 
   run.py IMAGES [PATTERN]   ISOFUSE names the program
 
-Prints a line for each tool. Where a tool cannot read an image, it is not asked; where it is wrong or less patient than
+Every member must be in the manual, and every one of the manual's must be told of some image. Prints a line for each tool. Where a tool cannot read an image, it is not asked; where it is wrong or less patient than
 isofuse, KNOWN says so.
 """
 
@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree
 
 LIMIT_S = 20
@@ -222,7 +223,7 @@ def ask_xorriso(image, info):
 DUMPET_PLATFORMS = {0: "PC BIOS", 1: "PowerPC", 2: "Mac", 0xEF: "EFI"}
 DUMPET_MEDIA = {"no emulation": "no emulation", "1.2MB floppy diskette emulation": "1.2 MB floppy",
                 "1.44MB floppy diskette emulation": "1.44 MB floppy", "2.88MB floppy diskette emulation": "2.88 MB floppy",
-                "Hard Disk emulation": "hard disk"}
+                "hard disk emulation": "hard disk"}
 
 
 def ask_dumpet(image, info):
@@ -303,19 +304,93 @@ def is_known(tool, name, member):
                for known, images, members, _ in KNOWN)
 
 
+# --- an image of everything
+
+EVERYTHING_FROM = "genisoimage-boot-alternative"
+
+
+def make_everything(source, out):
+    """A copy whose descriptor and boot catalogue (El Torito 2.1 to 2.5) say what no mastering program writes."""
+    data = bytearray(pathlib.Path(source).read_bytes())
+
+    def put(at, value):
+        data[at:at + len(value)] = value
+
+    primary = next(at for at in range(16 * 2048, 32 * 2048, 2048) if data[at:at + 6] == b"\1CD001")
+    for at, name in ((702, b"COPY.TXT"), (739, b"ABSTRACT.TXT"), (776, b"BIBLIO.TXT")):
+        put(primary + at, name.ljust(37))
+    for at, date in ((847, b"2031020304050600"), (864, b"2021020304050600")):
+        put(primary + at, date + b"\0")
+    record = next(at for at in range(16 * 2048, 32 * 2048, 2048) if data[at:at + 6] == b"\0CD001")
+    catalog = int.from_bytes(data[record + 71:record + 75], "little") * 2048
+    put(catalog + 4, b"SOMEBODY".ljust(24, b"\0"))
+    put(catalog + 28, b"\0\0")
+    total = sum(int.from_bytes(data[at:at + 2], "little") for at in range(catalog, catalog + 32, 2))
+    put(catalog + 28, (-total & 0xFFFF).to_bytes(2, "little"))
+    put(catalog + 32 + 1, bytes([2, 0xC0, 0x07, 0x83]))  # a floppy, where it is loaded, its system
+    put(catalog + 64 + 1, b"\x77")
+    put(catalog + 64 + 4, b"SECTION".ljust(28, b"\0"))
+    put(catalog + 96 + 1, bytes([4, 0x00, 0x10, 0x06]))
+    put(catalog + 96 + 12, bytes([1, 0x65, 0x6E]))
+    pathlib.Path(out).write_bytes(data)
+
+
+# --- the manual
+
+HERE = pathlib.Path(__file__).resolve().parent
+MEMBERS = set()  # of all documents
+
+
+def members_of(value):
+    if isinstance(value, dict):
+        return set(value).union(*map(members_of, value.values()))
+    return set().union(*map(members_of, value)) if isinstance(value, list) else set()
+
+
+def documented():
+    """The members of --info in the manual's section JSON: whole words in bold or roman, as terms or in lists."""
+    path = next(path for path in (HERE / "isofuse.1", HERE.parents[1] / "man/isofuse.1") if path.exists())
+    section = path.read_text(encoding="utf-8").split(".SH JSON\n")[1].split("isofuse \\-\\-status \\-\\-json")[0]
+    found = set()
+    for line in section.splitlines():
+        if re.match(r"\.B\b|\.BR\b", line) and "(" not in line and "\\-" not in line:
+            found |= set(re.findall(r"\b[a-z][a-z_0-9]*\b", line[3:]))
+    return found
+
+
+# Words in bold that are values.
+VALUES = {"udf", "iso9660"}
+
+
+def check_manual(all_images):
+    manual = documented()
+    problems = [f"{member} is not in the manual" for member in sorted(MEMBERS - manual)]
+    if all_images:
+        problems += [f"{member} is in the manual, and told of no image" for member in sorted(manual - MEMBERS - VALUES)]
+    print(f"FAIL info: manual ({'; '.join(problems)})" if problems else f"ok info: the manual has all {len(MEMBERS)} members")
+    return not problems
+
+
 def look(image):
     """The differences by tool, or None for a tool that cannot say anything of the image."""
     done = subprocess.run([os.environ["ISOFUSE"], "--info", "--json", image], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, timeout=LIMIT_S, check=False)
     info = json.loads(done.stdout)
+    MEMBERS.update(members_of(info))
     return {tool: ask(image, info) for tool, ask in TOOLS.items() if shutil.which(tool)}
 
 
 def main(folder, pattern):
     images = sorted(path for path in pathlib.Path(folder).glob("*.iso") if fnmatch.fnmatch(path.stem, pattern))
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory(prefix="isofuse-info-") as here, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        source = pathlib.Path(folder, EVERYTHING_FROM + ".iso")
+        if source in images:
+            images.append(pathlib.Path(here, "everything.iso"))
+            make_everything(source, images[-1])
         looked = dict(zip((path.stem for path in images), pool.map(look, map(str, images))))
-    passed = True
+    if not images:
+        return True
+    passed = check_manual(pattern == "*")
     for tool in TOOLS:
         if not shutil.which(tool):
             print(f"skip info: {tool} (not installed)")
