@@ -215,6 +215,11 @@ def ask_xorriso(image, info):
     sessions = re.findall(r"^ISO session  : +\d+ , +(\d+) , +(\d+)s , (.*)$", text, re.MULTILINE)
     wanted["sessions"] = [(int(start), int(blocks), label.strip()) for start, blocks, label in sessions]
     ours["sessions"] = [(each["sector"], each["volume_blocks"], each.get("label", "")) for each in volume["sessions"]]
+    if "rockridge" in volume["views"]:
+        # As files: "Boot image   : '/boot/efi.img' , platform_id=0xEF". Some catalogues are hidden, and some images are no files.
+        wanted["boot"] = sorted(re.findall(r"^Boot (?:catalog|image  ) : '/([^']*)'", text, re.MULTILINE))
+        ours["boot"] = sorted(path for boot in volume["boot"] for path in (boot.get("catalog_path"), *(
+            each.get("path") for each in boot.get("images", []))) if path)
     return differing(wanted, ours)
 
 
