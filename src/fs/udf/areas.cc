@@ -39,8 +39,7 @@ std::vector<Area> used_areas(const Volume& volume) {
   const auto same = [](const Area& a, const Area& b) {
     return a.start_block == b.start_block && a.blocks == b.blocks && a.kind == b.kind;
   };
-  const auto repeated = std::ranges::unique(out, same);
-  out.erase(repeated.begin(), repeated.end());
+  out.erase(std::unique(out.begin(), out.end(), same), out.end());
   return out;
 }
 

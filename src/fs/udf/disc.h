@@ -19,6 +19,13 @@ struct Timestamp {
 };
 static_assert(is_disc_type<Timestamp, 12>);
 
+/// UDF 2.1.5.3, the beginning.
+struct DomainSuffix {
+  Little16 udf_revision;
+  std::uint8_t flags;
+};
+static_assert(is_disc_type<DomainSuffix, 3>);
+
 /// 1/7.4 regid: an entity identifier. UDF 2.1.5.
 struct EntityIdentifier {
   std::uint8_t flags;
@@ -26,10 +33,7 @@ struct EntityIdentifier {
   union {
     std::uint8_t suffix[8];
     Little16 udf_revision;  // UDF 2.1.5.3: domain and UDF suffixes begin with it
-    struct {
-      Little16 revision;
-      std::uint8_t flags;
-    } of_domain;
+    DomainSuffix of_domain;
   };
 };
 static_assert(is_disc_type<EntityIdentifier, 32>);

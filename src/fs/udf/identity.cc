@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
 #include "base/facts_text.h"
+#include "base/text.h"
 #include "fs/udf/cs0.h"
 #include "fs/udf/recognition.h"
 
@@ -62,10 +62,10 @@ std::string uuid_of(std::string_view identifier) {
   if (identifier.size() < kUnique) return {};
   std::string bytes(identifier.substr(0, kAll));
   bytes.resize(kAll, '\0');
-  const auto digits =
-      static_cast<std::size_t>(std::ranges::find_if_not(bytes, is_hex) - bytes.begin());
+  const auto other = std::ranges::find_if_not(bytes, is_hex);
+  const auto digits = static_cast<std::size_t>(other - bytes.begin());
   if (digits < kUnique) return hex(bytes.substr(0, kUnique));
-  std::transform(bytes.begin(), bytes.begin() + digits, bytes.begin(), ascii_lower);
+  std::transform(bytes.begin(), other, bytes.begin(), ascii_lower);
   if (digits < kAll) return bytes.substr(0, kUnique) + hex(bytes.substr(kUnique, kUnique / 2));
   return bytes;
 }
