@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
 #include "base/facts_text.h"
+#include "base/text.h"
 
 namespace isofuse::iso9660 {
 namespace {
@@ -41,29 +41,44 @@ std::string joined(const char (&primary)[N], const char (&joliet)[N]) {
   return utf16be_to_utf8(std::as_bytes(std::span(utf16)));
 }
 
+/// The descriptors that tell. One of them is there at least.
+struct Sources {
+  const disc::VolumeDescriptor* primary = nullptr;
+  const disc::VolumeDescriptor* joliet = nullptr;
+};
+
+Sources sources_of(const VolumeDescriptors& found) {
+  Sources out;
+  if (found.primary) out.primary = &found.primary->descriptor;
+  if (found.joliet) out.joliet = &found.joliet->descriptor;
+  if (out.primary == nullptr && out.joliet == nullptr && found.enhanced)
+    out.primary = &found.enhanced->descriptor;
+  return out;
+}
+
 /// A field as both descriptors tell it.
 template <std::size_t N>
-std::string text(const VolumeDescriptors& found, char (disc::VolumeDescriptor::*field)[N]) {
-  if (!found.joliet) return std::string(up_to_nul({found.primary->descriptor.*field, N}));
-  const auto& joliet = found.joliet->descriptor.*field;
-  if (!found.primary) return utf16be_to_utf8(std::as_bytes(std::span(joliet)));
-  return joined(found.primary->descriptor.*field, joliet);
+std::string text(const Sources& from, char (disc::VolumeDescriptor::*field)[N]) {
+  if (from.joliet == nullptr) return std::string(up_to_nul({from.primary->*field, N}));
+  const auto& joliet = from.joliet->*field;
+  if (from.primary == nullptr) return utf16be_to_utf8(std::as_bytes(std::span(joliet)));
+  return joined(from.primary->*field, joliet);
 }
 
 template <std::size_t N>
-void put(Json& into, const char* key, const VolumeDescriptors& found,
+void put(Json& into, const char* key, const Sources& from,
          char (disc::VolumeDescriptor::*field)[N]) {
-  put_text(into, key, printable(trim_blanks(text(found, field))));
+  put_text(into, key, printable(trim_blanks(text(from, field))));
 }
 
 /// Publisher, preparer and application: Joliet's may be left empty, and '_' before it says that it
 /// is the name of a file (8.4.20).
 template <std::size_t N>
-void put_person(Json& into, const char* key, const VolumeDescriptors& found,
+void put_person(Json& into, const char* key, const Sources& from,
                 char (disc::VolumeDescriptor::*field)[N]) {
-  std::string value(trim_blanks(text(found, field)));
-  if (value.empty() && found.primary)
-    value = trim_blanks(up_to_nul({found.primary->descriptor.*field, N}));
+  std::string value(trim_blanks(text(from, field)));
+  if (value.empty() && from.primary != nullptr)
+    value = trim_blanks(up_to_nul({from.primary->*field, N}));
   if (!value.starts_with('_')) put_text(into, key, printable(value));
 }
 
@@ -90,30 +105,26 @@ std::string uuid(const disc::LongTime& time) {
 
 Json identity(const VolumeDescriptors& found) {
   using D = disc::VolumeDescriptor;
-  const Volume& volume = found.primary  ? *found.primary
-                         : found.joliet ? *found.joliet
-                                        : *found.enhanced;
-  const D& d = volume.descriptor;
+  const Sources from = sources_of(found);
+  const D& first = from.primary != nullptr ? *from.primary : *from.joliet;
   Json out;
   out["type"] = "iso9660";
-  if (volume.layout.high_sierra) {
+  if (found.primary && found.primary->layout.high_sierra) {
     out["version"] = "High Sierra";
-    put_text(out, "label",
-             printable(
-                 trim_blanks_behind(up_to_nul({d.volume_identifier, sizeof d.volume_identifier}))));
+    put_text(out, "label", printable(trim_blanks_behind(text(from, &D::volume_identifier))));
     return out;
   }
-  if (found.joliet) out["version"] = "Joliet Extension";
-  put_text(out, "label", printable(trim_blanks_behind(text(found, &D::volume_identifier))));
-  if (is_set(d.modified))
-    put_text(out, "uuid", uuid(d.modified));
-  else if (is_set(d.created))
-    put_text(out, "uuid", uuid(d.created));
-  put(out, "system", found, &D::system_identifier);
-  put(out, "volume_set", found, &D::volume_set_identifier);
-  put_person(out, "publisher", found, &D::publisher_identifier);
-  put_person(out, "preparer", found, &D::preparer_identifier);
-  put_person(out, "application", found, &D::application_identifier);
+  if (from.joliet != nullptr) out["version"] = "Joliet Extension";
+  put_text(out, "label", printable(trim_blanks_behind(text(from, &D::volume_identifier))));
+  if (is_set(first.modified))
+    put_text(out, "uuid", uuid(first.modified));
+  else if (is_set(first.created))
+    put_text(out, "uuid", uuid(first.created));
+  put(out, "system", from, &D::system_identifier);
+  put(out, "volume_set", from, &D::volume_set_identifier);
+  put_person(out, "publisher", from, &D::publisher_identifier);
+  put_person(out, "preparer", from, &D::preparer_identifier);
+  put_person(out, "application", from, &D::application_identifier);
   if (!found.boot_records.empty())
     put_text(out, "boot_system", printable(found.boot_records.front().system));
   return out;

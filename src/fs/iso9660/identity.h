@@ -7,7 +7,7 @@
 namespace isofuse::iso9660 {
 
 /// The members of "identity" in isofuse(1), "JSON". blkid knows no sessions, so `found` are the
-/// descriptors from sector 16 on.
+/// descriptors from sector 16 on. REQUIRES: one of them is there, as read_volume_descriptors says.
 [[nodiscard]] nlohmann::ordered_json identity(const VolumeDescriptors& found);
 
 }  // namespace isofuse::iso9660

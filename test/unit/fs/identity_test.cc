@@ -135,6 +135,8 @@ TEST_CASE("boot records, High Sierra and Joliet alone have an identity", "[ident
   Bytes joliet = test::make_descriptor({.type = 2, .escape = "%/E"});
   replace(joliet, kLabel, wide(u"Alone", 32));
   CHECK(identity_of({joliet})["label"] == "Alone");
+  const Bytes enhanced = test::make_descriptor({.type = 2, .version = 2});
+  CHECK(identity_of({enhanced})["label"] == "TEST");
 
   test::Disc disc;
   disc.sector(16, test::make_high_sierra_descriptor({}));
