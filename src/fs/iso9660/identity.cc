@@ -36,6 +36,8 @@ std::string joined(const char (&primary)[N], const char (&joliet)[N]) {
       utf16[i + 1] = primary[at];
     else if (!latin || ascii_lower(utf16[i + 1]) != ascii_lower(primary[at]))
       return utf16be_to_utf8(std::as_bytes(std::span(joliet)));
+    else if (utf16[i + 1] != primary[at])
+      utf16[i + 1] = ascii_lower(primary[at]);  // the other one had to be a capital (7.4.1)
   }
   for (; at < N; ++at) utf16 += {'\0', primary[at]};
   return utf16be_to_utf8(std::as_bytes(std::span(utf16)));

@@ -104,6 +104,7 @@ TEST_CASE("the labels of both descriptors make one", "[identity]") {
   CHECK(joined_label("ABCDEFGHIJKLMNOPQRSTUVWXYZ", u"Abcdefghijklmnop") ==
         "AbcdefghijklmnopQRSTUVWXYZ");
   CHECK(joined_label("A_CDEFGHIJKLMNOPQR", u"A\u00f6cdefghijklmnop") == "A\u00f6cdefghijklmnopQR");
+  CHECK(joined_label("abCdefghijklmnopq_r", u"ABCDEFGHIJKLMNOP") == "abCdefghijklmnopq_r");
   CHECK(joined_label("A/C", u"A_C") == "A/C");
   CHECK(joined_label("A_C", u"A\U0001F600c") == "A\U0001F600c");
   CHECK(joined_label("OTHER_THAN_THE_FIRST_SIXTEEN", u"Joliet") == "Joliet");
