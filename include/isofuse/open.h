@@ -36,6 +36,11 @@ ISOFUSE_API Result<std::unique_ptr<Filesystem>> open_filesystem(const Source& im
 /// archive", ...; empty where it is not known.
 [[nodiscard]] ISOFUSE_API std::string identify(const Source& image);
 
+/// What blkid(8) calls the disc, and through it udev and lsblk: type, version, label, UUID and
+/// more, as `isofuse --info` shows them. null where no descriptor tells. Needs no more of the disc
+/// than its descriptors, so a volume that cannot be opened may have an identity all the same.
+[[nodiscard]] ISOFUSE_API nlohmann::ordered_json identity(const Source& image);
+
 /// Partition tables (MBR, GPT, APM) in front of the file system, as `isofuse --info` shows them: an
 /// array with one object a partition; empty where there are none.
 [[nodiscard]] ISOFUSE_API nlohmann::ordered_json partitions(const Source& image);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@ constexpr std::string_view kBytesSuffix = "_bytes";
 std::string label_of(std::string_view key) {
   if (key.ends_with(kBytesSuffix)) key.remove_suffix(kBytesSuffix.size());
   std::string label(key);
+  if (label == "uuid") return "UUID";
   std::replace(label.begin(), label.end(), '_', ' ');
   if (!label.empty())
     label[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(label[0])));
@@ -67,6 +69,39 @@ std::string scalar(std::string_view key, const Json& value) {
   return list.empty() ? "none" : list;
 }
 
+/// Whether a list is better read as a table: some rows, few columns, the same in each.
+bool is_table(const Json& list) {
+  constexpr std::size_t kRowsMin = 3;
+  constexpr std::size_t kColumnsMax = 4;
+  const Json& first = list[0];
+  if (list.size() < kRowsMin || !first.is_object() || first.empty() || first.size() > kColumnsMax)
+    return false;
+  return std::all_of(list.begin(), list.end(), [&first](const Json& row) {
+    if (!row.is_object() || row.size() != first.size()) return false;
+    for (auto a = row.begin(), b = first.begin(); a != row.end(); ++a, ++b)
+      if (a.key() != b.key() || is_nested(*a)) return false;
+    return true;
+  });
+}
+
+void render_table(const Json& list, std::size_t indent, std::string& out) {
+  std::vector<std::vector<std::string>> lines(1);
+  for (const auto& [key, value] : list[0].items()) lines[0].push_back(label_of(key));
+  for (const Json& row : list) {
+    auto& line = lines.emplace_back();
+    for (const auto& [key, value] : row.items()) line.push_back(scalar(key, value));
+  }
+  std::vector<std::size_t> widths(lines[0].size());
+  for (const auto& line : lines)
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+  for (const auto& line : lines) {
+    out += std::string(indent, ' ');
+    for (std::size_t i = 0; i + 1 < line.size(); ++i)
+      out += fmt::format("{:<{}}  ", line[i], widths[i]);
+    out += line.back() + "\n";
+  }
+}
+
 void render_object(const Json& object, std::size_t indent, std::string& out);
 
 /// Depth is that of a document we made ourselves, so recursion is bounded.
@@ -81,6 +116,10 @@ void render_member(const std::string& key, const Json& value, std::size_t width,
   out += fmt::format("{}{}\n", margin, label);
   if (value.is_object()) {
     render_object(value, indent + kIndentColumns, out);
+    return;
+  }
+  if (is_table(value)) {
+    render_table(value, indent + kIndentColumns, out);
     return;
   }
   for (const Json& item : value) {

@@ -5,6 +5,7 @@
 
 #include <isofuse/open.h>
 
+#include "app/boot_files.h"
 #include "app/commands.h"
 #include "app/disc.h"
 #include "app/log_setup.h"
@@ -26,12 +27,18 @@ Done run_info(const Request& request) {
   facts["image"] = absolute_path(request.image);
   facts["size_bytes"] = image.size_bytes();
   facts["recognised"] = failure == nullptr;
+  facts["identity"] = identity(image);
   if (failure == nullptr) {
     const auto& opened = std::get<0>(volumes);
-    facts["volume"] = opened.front()->facts();
+    const auto tell = [](const Filesystem& filesystem) {
+      nlohmann::ordered_json told = filesystem.facts();
+      add_boot_paths(filesystem, told);
+      return told;
+    };
+    facts["volume"] = tell(*opened.front());
     auto others = nlohmann::ordered_json::array();
     for (auto other = opened.begin() + 1; other != opened.end(); ++other)
-      others.push_back((*other)->facts());
+      others.push_back(tell(**other));
     facts["other_volumes"] = std::move(others);
   } else {
     // What is a disc, but cut off or damaged, is nothing else instead.

@@ -186,4 +186,12 @@ struct BootEntry {
 };
 static_assert(is_disc_type<BootEntry, 32>);
 
+/// El Torito 2.5 Section Entry Extension.
+struct BootExtension {
+  std::uint8_t indicator;  // 0x44
+  std::uint8_t flags;      // 0x20: another one follows
+  std::uint8_t criteria[30];
+};
+static_assert(is_disc_type<BootExtension, 32>);
+
 }  // namespace isofuse::iso9660::disc

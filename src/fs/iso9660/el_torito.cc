@@ -40,15 +40,60 @@ Result<bool> checksum_valid(const Source& image, std::uint64_t offset) {
   return sum == 0;
 }
 
+template <std::size_t N>
+void append(std::vector<std::uint8_t>& into, const std::uint8_t (&bytes)[N]) {
+  into.insert(into.end(), std::begin(bytes), std::end(bytes));
+}
+
 BootImage make_image(const disc::BootEntry& entry, std::uint8_t platform, std::string section) {
-  return {platform,
-          std::move(section),
-          entry.indicator == kBootable,
-          static_cast<std::uint8_t>(entry.media_type & 0x0FU),
-          entry.load_segment.get(),
-          entry.system_type,
-          entry.load_sectors.get(),
-          entry.image_lbn.get()};
+  BootImage out;
+  out.indicator = entry.indicator;
+  out.platform = platform;
+  out.section = std::move(section);
+  out.bootable = entry.indicator == kBootable;
+  out.media_type = static_cast<std::uint8_t>(entry.media_type & 0x0FU);
+  out.load_segment = entry.load_segment.get();
+  out.system_type = entry.system_type;
+  out.load_sectors = entry.load_sectors.get();
+  out.image_lbn = entry.image_lbn.get();
+  out.selection_type = entry.selection_type;
+  append(out.selection_criteria, entry.selection_criteria);
+  return out;
+}
+
+void drop_zeros(BootCatalog& catalog) {
+  for (BootImage& image : catalog.images) {
+    auto& criteria = image.selection_criteria;
+    while (!criteria.empty() && criteria.back() == 0) criteria.pop_back();
+  }
+}
+
+/// The sections behind the initial entry, up to the first that makes no sense.
+void read_sections(const Source& image, std::uint64_t begin, BootCatalog& catalog) {
+  std::uint64_t pos = 2 * kEntryBytes;
+  for (bool last = false; !last && pos < kCatalogBytesMax;) {
+    const auto header = read_entry<disc::BootSectionHeader>(image, begin + pos);
+    if (!header || (header->indicator != kHeaderMore && header->indicator != kHeaderLast)) return;
+    last = header->indicator == kHeaderLast;
+    const std::string identifier = text(header->identifier);
+    catalog.sections.push_back(
+        {header->indicator, header->platform, header->entries.get(), identifier});
+    pos += kEntryBytes;
+    bool of_an_entry = false;  // 2.5: extensions belong to the entry before, and are not counted
+    for (unsigned left = header->entries.get(); pos < kCatalogBytesMax; pos += kEntryBytes) {
+      const auto entry = read_entry<disc::BootEntry>(image, begin + pos);
+      if (!entry) return;
+      if (entry->indicator == kExtension) {
+        const auto more = read_entry<disc::BootExtension>(image, begin + pos);
+        if (more && of_an_entry) append(catalog.images.back().selection_criteria, more->criteria);
+        continue;
+      }
+      if (left == 0) break;
+      --left;
+      of_an_entry = true;
+      catalog.images.push_back(make_image(*entry, header->platform, identifier));
+    }
+  }
 }
 
 }  // namespace
@@ -59,25 +104,15 @@ Result<BootCatalog> read_boot_catalog(const Source& image, std::uint32_t catalog
   if (validation.header_id != 1 || validation.key_55 != 0x55 || validation.key_aa != 0xAA)
     return Error{Errc::kCorrupt, "boot catalogue has no validation entry", begin};
   BootCatalog catalog;
+  catalog.header_id = validation.header_id;
+  catalog.platform = validation.platform;
   catalog.identifier = text(validation.identifier);
+  catalog.checksum = validation.checksum.get();
   catalog.checksum_valid = ISOFUSE_TRY(checksum_valid(image, begin));
   const auto initial = ISOFUSE_TRY(read_entry<disc::BootEntry>(image, begin + kEntryBytes));
   catalog.images.push_back(make_image(initial, validation.platform, ""));
-
-  std::uint64_t pos = 2 * kEntryBytes;
-  for (bool last = false; !last && pos < kCatalogBytesMax;) {
-    const auto header = read_entry<disc::BootSectionHeader>(image, begin + pos);
-    if (!header || (header->indicator != kHeaderMore && header->indicator != kHeaderLast)) break;
-    last = header->indicator == kHeaderLast;
-    pos += kEntryBytes;
-    for (unsigned i = 0; i < header->entries.get() && pos < kCatalogBytesMax; pos += kEntryBytes) {
-      const auto entry = read_entry<disc::BootEntry>(image, begin + pos);
-      if (!entry) return catalog;
-      if (entry->indicator == kExtension) continue;  // 2.5: more of the entry before
-      ++i;
-      catalog.images.push_back(make_image(*entry, header->platform, text(header->identifier)));
-    }
-  }
+  read_sections(image, begin, catalog);
+  drop_zeros(catalog);
   return catalog;
 }
 

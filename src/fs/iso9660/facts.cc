@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/calendar.h"
+#include "base/facts_text.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "fs/iso9660/el_torito.h"
@@ -19,18 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// JSON is UTF-8; what is not becomes '?', here where it is only shown.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  try {
-    static_cast<void>(Json(out).dump());
-  } catch (const Json::exception&) {
-    std::ranges::replace_if(
-        out, [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; }, '?');
-  }
-  return out;
-}
-
 /// A text field of a descriptor: UTF-16BE in a Joliet one.
 template <std::size_t N>
 std::string text(const Volume& volume, const char (&field)[N]) {
@@ -39,10 +28,6 @@ std::string text(const Volume& volume, const char (&field)[N]) {
     return std::string(trim_padding(utf8));
   }
   return printable(trim_padding({field, N}));
-}
-
-void put_text(Json& into, const char* key, std::string value) {
-  if (!value.empty()) into[key] = std::move(value);
 }
 
 void put_time(Json& into, const char* key, const disc::LongTime& time) {
@@ -60,6 +45,7 @@ Json describe(const Volume& volume) {
   const disc::VolumeDescriptor& d = volume.descriptor;
   Json out;
   out["descriptor"] = kind_name(volume);
+  out["descriptor_sector"] = volume.descriptor_offset / disc::kSectorBytes;
   if (volume.joliet_level != 0) out["joliet_level"] = volume.joliet_level;
   put_text(out, "label", volume_label(volume));
   put_text(out, "system", text(volume, d.system_identifier));
@@ -97,9 +83,37 @@ const char* view_name(View view) {
   }
 }
 
+void put_platform(Json& into, std::uint8_t platform) {
+  const std::string_view name = platform_name(platform);
+  into["platform"] = name;
+  if (name == "unknown") into["platform_id"] = fmt::format("{:#04x}", platform);
+}
+
+Json describe_boot_image(const BootImage& boot) {
+  Json out;
+  put_platform(out, boot.platform);
+  put_text(out, "section", printable(boot.section));
+  out["indicator"] = fmt::format("{:#04x}", boot.indicator);
+  out["bootable"] = boot.bootable;
+  out["media"] = media_name(boot.media_type);
+  out["sector"] = boot.image_lbn;
+  out["load_sectors"] = boot.load_sectors;
+  out["load_bytes"] = std::uint64_t{boot.load_sectors} * 512;
+  if (boot.load_segment != 0) out["load_segment"] = boot.load_segment;
+  if (boot.system_type != 0) out["system_type"] = boot.system_type;
+  if (boot.selection_type != 0) out["selection_type"] = boot.selection_type;
+  if (!boot.selection_criteria.empty()) {
+    std::string hex;
+    for (const std::uint8_t byte : boot.selection_criteria) hex += fmt::format("{:02x}", byte);
+    out["selection_criteria"] = std::move(hex);
+  }
+  return out;
+}
+
 Json describe_boot(const Source& image, const BootRecordInfo& record) {
   Json out;
   out["system"] = printable(record.system);
+  out["version"] = record.version;
   out["catalog_sector"] = record.catalog_lbn;
   if (record.system != "EL TORITO SPECIFICATION") return out;
   const auto catalog = read_boot_catalog(image, record.catalog_lbn);
@@ -109,18 +123,24 @@ Json describe_boot(const Source& image, const BootRecordInfo& record) {
   }
   put_text(out, "identifier", printable(catalog->identifier));
   if (!catalog->checksum_valid) out["warning"] = "the checksum of the catalogue is wrong";
-  Json images = Json::array();
-  for (const BootImage& boot : catalog->images) {
+  Json validation;
+  validation["header_id"] = catalog->header_id;
+  put_platform(validation, catalog->platform);
+  validation["checksum"] = fmt::format("{:#06x}", catalog->checksum);
+  validation["key"] = "0x55aa";  // or it would not be a catalogue
+  out["validation"] = std::move(validation);
+  Json sections = Json::array();
+  for (const BootSection& section : catalog->sections) {
     Json entry;
-    entry["platform"] = platform_name(boot.platform);
-    put_text(entry, "section", printable(boot.section));
-    entry["bootable"] = boot.bootable;
-    entry["media"] = media_name(boot.media_type);
-    entry["sector"] = boot.image_lbn;
-    entry["load_bytes"] = std::uint64_t{boot.load_sectors} * 512;
-    if (boot.load_segment != 0) entry["load_segment"] = boot.load_segment;
-    images.push_back(std::move(entry));
+    entry["indicator"] = fmt::format("{:#04x}", section.indicator);
+    put_platform(entry, section.platform);
+    entry["entries"] = section.entries;
+    put_text(entry, "identifier", printable(section.identifier));
+    sections.push_back(std::move(entry));
   }
+  if (!sections.empty()) out["sections"] = std::move(sections);
+  Json images = Json::array();
+  for (const BootImage& boot : catalog->images) images.push_back(describe_boot_image(boot));
   out["images"] = std::move(images);
   return out;
 }

@@ -152,8 +152,9 @@ Result<VolumeDescriptors> read_volume_descriptors(const Source& image,
     }
     if (d.head.type == disc::kBootRecord) {
       const auto boot = ISOFUSE_TRY(view.read<disc::BootRecord>(0));
-      found.boot_records.push_back(
-          {std::string(trim_padding(chars(boot.boot_system_identifier))), boot.catalog_lbn.get()});
+      found.boot_records.push_back({boot.head.version,
+                                    std::string(trim_padding(chars(boot.boot_system_identifier))),
+                                    boot.catalog_lbn.get()});
       continue;
     }
     if (joliet_seen) continue;

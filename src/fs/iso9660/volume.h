@@ -26,6 +26,7 @@ struct Volume {
 };
 
 struct BootRecordInfo {
+  std::uint8_t version = 0;
   std::string system;
   std::uint32_t catalog_lbn = 0;
 };

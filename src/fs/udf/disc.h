@@ -19,6 +19,13 @@ struct Timestamp {
 };
 static_assert(is_disc_type<Timestamp, 12>);
 
+/// UDF 2.1.5.3, the beginning.
+struct DomainSuffix {
+  Little16 udf_revision;
+  std::uint8_t flags;
+};
+static_assert(is_disc_type<DomainSuffix, 3>);
+
 /// 1/7.4 regid: an entity identifier. UDF 2.1.5.
 struct EntityIdentifier {
   std::uint8_t flags;
@@ -26,6 +33,7 @@ struct EntityIdentifier {
   union {
     std::uint8_t suffix[8];
     Little16 udf_revision;  // UDF 2.1.5.3: domain and UDF suffixes begin with it
+    DomainSuffix of_domain;
   };
 };
 static_assert(is_disc_type<EntityIdentifier, 32>);
@@ -35,7 +43,11 @@ static_assert(is_disc_type<EntityIdentifier, 32>);
   const std::string_view field(entity.identifier, sizeof entity.identifier);
   return field.substr(0, field.find('\0'));
 }
+// UDF 2.1.5.3: flags of a domain
+inline constexpr std::uint8_t kHardWriteProtected = 0x01;
+inline constexpr std::uint8_t kSoftWriteProtected = 0x02;
 inline constexpr std::string_view kDomain = "*OSTA UDF Compliant";            // UDF 2.1.5.2
+inline constexpr std::string_view kVolumeInformation = "*UDF LV Info";        // UDF 2.2.7.1
 inline constexpr std::string_view kVirtualMap = "*UDF Virtual Partition";     // UDF 2.2.8
 inline constexpr std::string_view kSparableMap = "*UDF Sparable Partition";   // UDF 2.2.9
 inline constexpr std::string_view kMetadataMap = "*UDF Metadata Partition";   // UDF 2.2.10
@@ -179,6 +191,21 @@ struct VolumeDescriptorPointer {
   ExtentDescriptor next;
 };
 static_assert(is_disc_type<VolumeDescriptorPointer, 28>);
+
+/// 3/10.4 Implementation Use Volume Descriptor, as UDF 2.2.7 fills it in.
+struct ImplementationUseDescriptor {
+  Tag tag;
+  Little32 sequence_number;
+  EntityIdentifier kind;  // "*UDF LV Info"
+  std::uint8_t charset[64];
+  std::uint8_t volume_identifier[128];  // dstring
+  std::uint8_t owner[36];               // dstring, as the next two
+  std::uint8_t organization[36];
+  std::uint8_t contact[36];
+  EntityIdentifier implementation;
+  std::uint8_t implementation_use[128];
+};
+static_assert(is_disc_type<ImplementationUseDescriptor, 512>);
 
 /// 3/10.5 Partition Descriptor; its contents use is that of 4/14.3 (UDF 2.3.3).
 struct PartitionDescriptor {

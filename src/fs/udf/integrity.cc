@@ -31,6 +31,7 @@ Result<Integrity> decode(const ByteView& block) {
 std::optional<Integrity> read_integrity(const Medium& medium, const disc::ExtentDescriptor& extent,
                                         std::vector<std::string>& damage) {
   std::optional<Integrity> last;
+  std::vector<std::uint64_t> locations;
   disc::ExtentDescriptor here = extent;
   StoredBlock block;
   std::size_t seen = 0;
@@ -41,6 +42,7 @@ std::optional<Integrity> read_integrity(const Medium& medium, const disc::Extent
     for (std::uint64_t at = begin; at < end; ++at) {
       if (++seen > kIntegrityDescriptorsMax) {
         damage.emplace_back("the integrity sequence does not end");
+        if (last) last->locations = std::move(locations);
         return last;
       }
       if (!block.fetch(medium, at)) break;
@@ -56,11 +58,13 @@ std::optional<Integrity> read_integrity(const Medium& medium, const disc::Extent
         break;
       }
       newest = *found;
+      locations.push_back(at);
     }
     if (!newest) break;
     last = std::move(newest);
     here = last->descriptor.next;
   }
+  if (last) last->locations = std::move(locations);
   return last;
 }
 

@@ -16,6 +16,7 @@ struct Integrity {
   std::vector<std::uint32_t> free_blocks;  ///< of each partition; kSpaceUnknown where not known
   std::vector<std::uint32_t> size_blocks;
   std::optional<disc::IntegrityImplementationUse> use;
+  std::vector<std::uint64_t> locations;  ///< blocks of all that were read, this one the last
 };
 
 /// Follows the sequence; nothing where there is none, or it is damaged (which is harmless to who

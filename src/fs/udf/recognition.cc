@@ -55,4 +55,17 @@ Recognition read_recognition_sequence(const Source& image, std::uint32_t block_b
   return out;
 }
 
+std::uint64_t recognition_sequence_bytes(const Source& image, std::uint32_t block_bytes) {
+  const std::uint64_t step = std::max(disc::kVolumeStructureBytes, block_bytes);
+  for (std::uint32_t i = 0; i < kVolumeStructuresMax; ++i) {
+    std::array<std::byte, sizeof(disc::VolumeStructureHead)> bytes;
+    if (!image.read(disc::kRecognitionOffset + i * step, bytes)) return i * step;
+    const auto head = ByteView(bytes).read<disc::VolumeStructureHead>(0);
+    const std::string_view identifier(head->identifier, sizeof head->identifier);
+    if (identifier == "TEA01") return (i + 1) * step;
+    if (kind_of(identifier) == Kind::kEnd) return i * step;
+  }
+  return kVolumeStructuresMax * step;
+}
+
 }  // namespace isofuse::udf

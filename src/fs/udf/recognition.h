@@ -21,4 +21,8 @@ struct Recognition {
 [[nodiscard]] Recognition read_recognition_sequence(const Source& image, std::uint32_t block_bytes,
                                                     std::uint64_t session_offset);
 
+/// How many bytes the sequence of the first session takes, with what ends it (TEA01).
+[[nodiscard]] std::uint64_t recognition_sequence_bytes(const Source& image,
+                                                       std::uint32_t block_bytes);
+
 }  // namespace isofuse::udf

@@ -22,6 +22,10 @@ Result<std::unique_ptr<Partition>> SparablePartition::open(const Medium& medium,
   std::unique_ptr<SparablePartition> out(
       new SparablePartition(medium, start, size_blocks, packet_blocks));
   const std::size_t tables = std::min<std::size_t>(map.table_count, std::size(map.table_locations));
+  out->facts_.packet_blocks = packet_blocks;
+  out->facts_.table_bytes = map.table_bytes.get();
+  for (std::size_t i = 0; i < tables; ++i)
+    out->facts_.tables.push_back(map.table_locations[i].get());
   std::optional<Error> unreadable;
   for (std::size_t i = 0; i < tables; ++i) {
     const auto read = out->read_table(map.table_locations[i].get(), map.table_bytes.get());
@@ -58,15 +62,29 @@ Result<void> SparablePartition::read_table(std::uint32_t location, std::uint32_t
   if (id != disc::TagId::kSparingTable ||
       disc::identifier_of(head.identifier) != disc::kSparingIdentifier)
     return Error{Errc::kCorrupt, "no sparing table stands there", where};
+  std::vector<std::uint32_t> spares;
   for (std::uint64_t pos = sizeof head; pos < needed; pos += sizeof(disc::SparingEntry)) {
     const auto entry = ISOFUSE_TRY(table.read<disc::SparingEntry>(pos));
+    spares.push_back(entry.mapped_location.get());
     if (entry.original_lbn.get() >= disc::kSparingUnused) continue;
     // What is not the first block of a packet can never be asked for, and would end runs.
     if (entry.original_lbn.get() % packet_blocks_ != 0) continue;
     moved_.push_back({entry.original_lbn.get(), entry.mapped_location.get()});
   }
   std::ranges::stable_sort(moved_, {}, &Moved::original_lbn);
+  set_spares(std::move(spares));
   return {};
+}
+
+void SparablePartition::set_spares(std::vector<std::uint32_t> locations) {
+  std::ranges::sort(locations);
+  for (const std::uint32_t location : locations) {
+    auto& runs = facts_.spares;
+    if (runs.empty() || runs.back().first + runs.back().second < location)
+      runs.emplace_back(location, packet_blocks_);
+    else
+      runs.back().second = location + std::uint64_t{packet_blocks_} - runs.back().first;
+  }
 }
 
 Result<ImageRun> SparablePartition::map(std::uint32_t lbn, unsigned /*copy*/) const {

@@ -38,7 +38,7 @@ Result<void> find_file_set(Volume& volume) {
 
 Result<Volume> open_with_block_size(const Source& image, std::uint32_t block_bytes,
                                     const Options& options) {
-  Volume out{{}, {Medium(image, block_bytes), {}, {}, {}}, nullptr, std::nullopt, {}, {}, {}};
+  Volume out{{}, {Medium(image, block_bytes), {}, {}, {}, {}}, nullptr, std::nullopt, {}, {}, {}};
   const std::uint64_t session_offset = std::uint64_t{options.session.value_or(0)} * block_bytes;
   Recognition recognition = read_recognition_sequence(image, block_bytes, session_offset);
   if (options.need_recognition && !recognition.recognised)

@@ -55,8 +55,14 @@ Result<void> take(disc::TagId id, const ByteView& block, VolumeSequence& into) {
       break;
     case disc::TagId::kLogicalVolume:
       return keep_logical_volume(block, into);
+    case disc::TagId::kImplementationUse: {
+      const auto found = ISOFUSE_TRY(block.read<disc::ImplementationUseDescriptor>(0));
+      if (disc::identifier_of(found.kind) == disc::kVolumeInformation)
+        keep(into.information, found);
+      break;
+    }
     default:
-      break;  // 3/8.4.2: implementation use, unallocated space
+      break;  // 3/8.4.2: unallocated space
   }
   return {};
 }
@@ -118,8 +124,9 @@ std::vector<std::uint32_t> anchor_candidates(const Medium& medium, const Options
   return out;
 }
 
+/// What the first anchor leads to that leads to a logical volume, else what any leads to.
 std::optional<FoundVolume> try_medium(const Medium& medium, const Options& options) {
-  FoundVolume out{medium, {}, {}, {}};
+  FoundVolume out{medium, {}, {}, {}, {}};
   StoredBlock block;
   bool found = false;
   for (const std::uint32_t candidate : anchor_candidates(medium, options)) {
@@ -145,12 +152,13 @@ std::optional<FoundVolume> try_medium(const Medium& medium, const Options& optio
     if (!complete) damage.emplace_back("the main volume descriptor sequence is incomplete");
     if (damaged || !complete)
       read_volume_sequence(medium, anchor->reserve_sequence, sequence, damage);
-    if (!sequence.logical) continue;
-    found = true;
+    found = sequence.logical.has_value();
+    if (!found && out.sequence.primary) continue;
+    out.anchor = *anchor;
     out.sequence = std::move(sequence);
-    out.damage.insert(out.damage.end(), damage.begin(), damage.end());
+    if (found) out.damage.insert(out.damage.end(), damage.begin(), damage.end());
   }
-  if (!found) return std::nullopt;
+  if (out.anchors.empty()) return std::nullopt;
   return out;
 }
 
@@ -197,10 +205,16 @@ void read_volume_sequence(const Medium& medium, const disc::ExtentDescriptor& ex
 Result<FoundVolume> find_volume(const Source& image, std::uint32_t block_bytes,
                                 const Options& options) {
   for (const bool link_blocks : {false, true}) {
-    if (auto found = try_medium(Medium(image, block_bytes, link_blocks), options))
-      return std::move(*found);
+    auto found = try_medium(Medium(image, block_bytes, link_blocks), options);
+    if (found && found->sequence.logical) return std::move(*found);
   }
   return Error{Errc::kNotRecognised, "no anchor leads to a logical volume"};
+}
+
+std::optional<FoundVolume> find_descriptors(const Source& image, std::uint32_t block_bytes,
+                                            const Options& options) {
+  if (auto found = find_volume(image, block_bytes, options)) return std::move(*found);
+  return try_medium(Medium(image, block_bytes), options);
 }
 
 }  // namespace isofuse::udf

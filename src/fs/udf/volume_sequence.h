@@ -18,13 +18,15 @@ struct VolumeSequence {
   std::optional<disc::PrimaryVolumeDescriptor> primary;
   std::optional<disc::LogicalVolumeDescriptor> logical;
   std::vector<std::byte> partition_maps;  ///< the map table of `logical`, not taken apart
-  std::vector<disc::PartitionDescriptor> partitions;  ///< one for each number
+  std::vector<disc::PartitionDescriptor> partitions;             ///< one for each number
+  std::optional<disc::ImplementationUseDescriptor> information;  ///< "*UDF LV Info": who made it
 };
 
 /// A volume that was found: its blocks, where anchors were seen, what they lead to.
 struct FoundVolume {
   Medium medium;
-  std::vector<std::uint32_t> anchors;  ///< blocks of the valid ones that were looked at
+  std::vector<std::uint32_t> anchors;            ///< blocks of the valid ones that were looked at
+  disc::AnchorVolumeDescriptorPointer anchor{};  ///< the one that led to `sequence`
   VolumeSequence sequence;
   std::vector<std::string> damage;  ///< what is wrong with it, in words
 };
@@ -36,6 +38,12 @@ struct FoundVolume {
 /// volume.
 Result<FoundVolume> find_volume(const Source& image, std::uint32_t block_bytes,
                                 const Options& options);
+
+/// The same for who only wants to know what the disc calls itself: where no anchor leads to a
+/// logical volume, what the first of them leads to. Nothing where there is no anchor.
+[[nodiscard]] std::optional<FoundVolume> find_descriptors(const Source& image,
+                                                          std::uint32_t block_bytes,
+                                                          const Options& options);
 
 /// The kinds of descriptors are kept by their sequence number: the highest prevails (3/8.4.3), of
 /// partitions for each number. Damaged descriptors are left out and named in `damage`. At most

@@ -36,6 +36,23 @@ TEST_CASE("objects in lists stand behind a dash") {
         "  - Session: 1\n");
 }
 
+TEST_CASE("lists of small objects become tables") {
+  Json object;
+  object["areas"] = {{{"kind", "anchor"}, {"start_block", 256}},
+                     {{"kind", "partition"}, {"start_block", 272}},
+                     {{"kind", "a\x1b[31m"}, {"start_block", 1}}};
+  CHECK(render_text(object) ==
+        "Areas:\n"
+        "  Kind       Start block\n"
+        "  anchor     256\n"
+        "  partition  272\n"
+        "  a?[31m     1\n");
+  object["areas"][1]["blocks"] = 7;
+  CHECK(render_text(object).find("  - Kind:        partition\n") != std::string::npos);
+  object["areas"] = {Json::object(), Json::object(), Json::object()};
+  CHECK_FALSE(render_text(object).empty());
+}
+
 TEST_CASE("a disc's words cannot steer the terminal") {
   Json object;
   object["label"] = "a\x1b[31mb\n\x7f\xc2\x9b z";

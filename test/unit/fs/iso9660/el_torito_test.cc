@@ -119,3 +119,40 @@ TEST_CASE("platforms and media have names", "[eltorito]") {
   CHECK(media_name(0) == std::string("no emulation"));
   CHECK(media_name(15) == std::string("unknown"));
 }
+
+TEST_CASE("what the entries of a catalogue say is kept", "[eltorito]") {
+  Bytes chosen = entry(0x88, 0x20, 78);
+  chosen[12] = std::byte{1};
+  chosen[13] = std::byte{0xAB};
+  const Bytes extension = test::bytes_of({0x44, 0}) + test::bytes_of({0xCD}) + Bytes(29);
+  const auto catalog =
+      read_boot_catalog(at_sector_30(validation(0xEF) + entry(0x88, 0, 77) + header(0x90, 2, 1) +
+                                     chosen + extension + header(0x91, 0, 1) + entry(0x88, 0, 79)),
+                        30);
+  REQUIRE(catalog);
+  CHECK(catalog->header_id == 1);
+  CHECK(catalog->platform == 0xEF);
+  CHECK(catalog->checksum != 0);
+  REQUIRE(catalog->sections.size() == 2);
+  CHECK(catalog->sections[0].indicator == 0x90);
+  CHECK(catalog->sections[0].platform == 2);
+  CHECK(catalog->sections[0].entries == 1);
+  CHECK(catalog->sections[0].identifier == "SECT");
+  REQUIRE(catalog->images.size() == 3);
+  CHECK(catalog->images[0].indicator == 0x88);
+  CHECK(catalog->images[0].selection_criteria.empty());
+  CHECK(catalog->images[1].selection_type == 1);
+  const std::vector<std::uint8_t>& criteria = catalog->images[1].selection_criteria;
+  REQUIRE(criteria.size() == 20);  // 19 of the entry
+  CHECK(criteria.front() == 0xAB);
+  CHECK(criteria.back() == 0xCD);
+  CHECK(catalog->images[2].image_lbn == 79);
+}
+
+TEST_CASE("an extension without an entry belongs to nobody", "[eltorito]") {
+  const Bytes extension = test::bytes_of({0x44, 0}) + Bytes(30);
+  const auto catalog = read_boot_catalog(
+      at_sector_30(validation() + entry(0x88, 0, 77) + header(0x91, 0, 1) + extension), 30);
+  REQUIRE(catalog);
+  CHECK(catalog->images[0].selection_criteria.empty());
+}
