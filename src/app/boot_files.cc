@@ -7,7 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/walk.h"
+#include <isofuse/selection.h>
+#include <isofuse/walk.h>
 #include "base/facts_text.h"
 
 namespace isofuse::app {
