@@ -3,17 +3,35 @@
 //     c++ -std=c++20 list.cc $(pkg-config --cflags --libs libisofuse) -o list
 #include <cstdio>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 #include <isofuse/messages.h>
 #include <isofuse/open.h>
+#include <isofuse/walk.h>
 
 namespace {
 
-void tell(const std::string& path, const isofuse::Error& error) {
-  std::fprintf(stderr, "list: %s: %s\n", path.c_str(), isofuse::describe(error).c_str());
+void tell(std::string_view path, const isofuse::Error& error) {
+  std::fprintf(stderr, "list: %.*s: %s\n", static_cast<int>(path.size()), path.data(),
+               isofuse::describe(error).c_str());
 }
+
+class Lister final : public isofuse::Visitor {
+ public:
+  isofuse::Step enter(const isofuse::Visit& directory) override { return file(directory); }
+  isofuse::Step file(const isofuse::Visit& file) override {
+    if (!file.path.empty())  // the root
+      std::printf("%12llu /%.*s\n", static_cast<unsigned long long>(file.attributes.size_bytes),
+                  static_cast<int>(file.path.size()), file.path.data());
+    return isofuse::Step::kGoOn;
+  }
+  void failed(std::string_view path, const isofuse::Error& error) override {
+    tell(path, error);
+    whole = false;
+  }
+
+  bool whole = true;
+};
 
 }  // namespace
 
@@ -40,34 +58,9 @@ int main(int argc, char** argv) {
   const isofuse::Filesystem& disc = **opened;
   std::printf("# %s, %s\n", disc.label().c_str(), disc.format().c_str());
 
-  // A directory that is reached a second time is not listed again, so no disc makes this endless.
-  std::vector<std::pair<std::string, isofuse::NodeId>> waiting = {{"", disc.root()}};
-  bool whole = true;
-  while (!waiting.empty()) {
-    const auto [path, node] = std::move(waiting.back());
-    waiting.pop_back();
-    const auto directory = disc.directory(node);
-    if (!directory) {
-      tell(path, directory.error());
-      whole = false;
-      continue;
-    }
-    for (std::size_t i = 0; i < (*directory)->size(); ++i) {
-      const isofuse::DirectoryEntry entry = (*directory)->entry(i);
-      const std::string name = path + "/" + std::string(entry.name);
-      const auto attributes = disc.attributes(entry.node);
-      if (!attributes) {
-        tell(name, attributes.error());
-        whole = false;
-        continue;
-      }
-      std::printf("%12llu %s\n", static_cast<unsigned long long>(attributes->size_bytes),
-                  name.c_str());
-      // ".." of a directory tells whether it is this one's child, or only reached from here.
-      if (attributes->type != isofuse::FileType::kDirectory || !entry.first_to_node) continue;
-      const auto parent = disc.parent(entry.node);
-      if (parent && *parent == node) waiting.emplace_back(name, entry.node);
-    }
-  }
-  return whole ? 0 : 1;
+  isofuse::Selection everything;
+  everything.whole = true;
+  Lister lister;
+  isofuse::walk(disc, everything, lister);
+  return lister.whole ? 0 : 1;
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""--check and -o boot with discs of real mastering tools, against the tools that know the same: checkisomd5, xorriso -check_md5,
-xorriso -report_el_torito, geteltorito. Needs no FUSE.
+"""--list, --check and -o boot with discs of real mastering tools, against the tools that know the same: bsdtar, isoinfo, 7z,
+checkisomd5, xorriso -check_media, xorriso -report_el_torito, geteltorito. Needs no FUSE.
 
   run.py ISOFUSE IMAGES WORK [PATTERN]   IMAGES: those of test/images/build.py; WORK: a folder for others, made anew
 """
 
 import concurrent.futures
+import fnmatch
 import hashlib
 import json
 import os
@@ -143,6 +144,87 @@ def test_no_image_is_too_much(bench):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, code in pool.map(status, images):
             expect(code in (GOOD, DAMAGED, NO_SUM, 2, 30, 31, 32, 33), f"{name}: exit status {code}")
+
+
+# --- listings
+
+# (tool, image, why its list is another one)
+OTHER_LISTS = (
+    ("bsdtar", "*deep*", "it hides the directory of relocated ones"),
+    ("bsdtar", "makefs-*", "it stops at makefs' relocated directories, and takes no Rock Ridge without SP"),
+    ("bsdtar", "pycdlib-rock-xa", "it knows no System Use area behind CD-ROM XA's"),
+    ("bsdtar", "xorriso-local-charset", "twelve Rock Ridge names are empty there; the kernel shows those files by their other names"),
+    ("isoinfo -R", "xorriso-local-charset", "as bsdtar"),
+    ("isoinfo -R", "*deep*", "it follows no relocated directories"),
+    ("isoinfo -R", "makefs-*", "as bsdtar; and takes entries of version 0 for broken"),
+    ("isoinfo -R", "*bytes*", "names with line ends make two lines"),
+    ("isoinfo -R", "pycdlib-rock-xa", "as bsdtar"),
+)
+
+
+def output(*command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120, check=False)
+    return done.stdout if done.returncode == 0 else None
+
+
+def without_escapes(line):
+    """A name as bsdtar prints it."""
+    letters = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"\\": b"\\"}
+    return re.sub(rb"\\([0-7]{3}|.)", lambda match: letters.get(match[1]) or bytes([int(match[1], 8)]), line)
+
+
+def bsdtar_list(image):
+    told = output("bsdtar", "-tf", str(image))
+    return told and {os.path.normpath(without_escapes(line)) for line in told.splitlines()} - {b"."}
+
+
+def isoinfo_list(image, *options):
+    told = output("isoinfo", "-f", *options, "-i", str(image))
+    return told and {line[1:] for line in told.splitlines()}
+
+
+def seven_zip_list(image):
+    told = output("7z", "l", "-slt", "-ba", "-tudf", str(image))
+    return told and {line[7:] for line in told.splitlines() if line.startswith(b"Path = ")}
+
+
+def latin(names):
+    """isoinfo has Latin-1 only, and kernel and isofuse leave out dots at the end of Joliet names."""
+    return {b"/".join(part.rstrip(b".") for part in name.split(b"/")) for name in names if name.isascii() and b"_" not in name}
+
+
+def test_listings_agree_with_other_tools(bench):
+    need("bsdtar", "isoinfo", "7z")
+    same = {}
+
+    def compare(image):
+        told = bench.run("--info", "--json", image)
+        if told.returncode != 0:
+            return
+        volume = json.loads(told.stdout)["volume"]
+
+        def ours(*options):
+            return set(bench.run("--list", "-0", *options, image).stdout.split(b"\0")) - {b""}
+        pairs = []
+        if volume["view"] == "rockridge":
+            pairs.append(("bsdtar", ours(), bsdtar_list(image)))
+        if volume["view"] == "udf":
+            pairs.append(("7z", ours(), seven_zip_list(image)))
+        views = volume.get("views", ())
+        if "rockridge" in views:
+            pairs.append(("isoinfo -R", ours("-o", "view=rockridge"), isoinfo_list(image, "-R")))
+        if "joliet" in views:
+            pairs.append(("isoinfo -J", latin(ours("-o", "view=joliet")), latin(isoinfo_list(image, "-J") or ())))
+        if "iso" in views:
+            pairs.append(("isoinfo", ours("-o", "view=iso,map=off"), isoinfo_list(image)))
+        for tool, mine, its in pairs:
+            if its and not any(tool == known and fnmatch.fnmatch(image.stem, pattern) for known, pattern, _ in OTHER_LISTS):
+                equal((sorted(mine - its), sorted(its - mine)), ([], []), f"{image.name}: what only isofuse lists, and what only {tool} does")
+                same[tool] = same.get(tool, 0) + 1
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compare, (image for image in sorted(bench.images.glob("*.iso")) if image.name.startswith(MADE_BY_TOOLS))))
+    print("  the same: " + ", ".join(f"{tool} {count}" for tool, count in sorted(same.items())))
+    expect(same.get("isoinfo", 0) >= 50 and same.get("bsdtar", 0) >= 30, f"images that were compared: {same}")
 
 
 # --- sums
@@ -526,7 +608,7 @@ def main():
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     pattern = f"test_{sys.argv[4].replace(' ', '_')}" if len(sys.argv) > 4 else "*"
-    passed = run_tests("check", list(globals().items()), Bench(str(isofuse), images, work), pattern=pattern)
+    passed = run_tests("commands", list(globals().items()), Bench(str(isofuse), images, work), pattern=pattern)
     shutil.rmtree(work, ignore_errors=True)
     return 0 if passed else 1
 
