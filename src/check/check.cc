@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,7 @@ namespace isofuse {
 namespace {
 
 constexpr std::size_t kOverlapsMax = 100;
-constexpr std::size_t kNamedFilesMax = 100;  // of those that a bad place belongs to
+constexpr std::size_t kNamedFilesMax = 10'000;  // of those that bad places belong to
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20U;
 
 using Kind = Finding::Kind;
@@ -64,7 +65,7 @@ class Check {
   void check_tree(Part& part);
   void read_image(const std::vector<Part>& parts);
   void judge(const RunningSum& sum);
-  void name_files(const std::vector<Part>& parts, const ByteRange& range, const std::string& text);
+  void name_unreadable(const std::vector<Part>& parts, const std::vector<ByteRange>& ranges);
   void plan_lists(const Filesystem& filesystem);
   void check_lists(const Filesystem& filesystem);
   bool check_listed(const Filesystem& filesystem, const SumList& list, const ListedSum& sum);
@@ -74,6 +75,7 @@ class Check {
   const CheckProgress& progress_;
   CheckReport report_;
   std::vector<SumList> lists_;
+  std::uint64_t listed_bytes_left_ = 0;
   std::uint64_t done_bytes_ = 0, total_bytes_ = 0;
 };
 
@@ -134,29 +136,63 @@ void Check::check_tree(Part& part) {
   }
 }
 
-/// One finding for each file in `range`; one without a name where there is none.
-void Check::name_files(const std::vector<Part>& parts, const ByteRange& range,
-                       const std::string& text) {
-  bool named = false;
-  for (const Part& part : parts) {
-    std::set<std::uint64_t> wanted;
-    for (const UsedRange& used : part.used) {
-      if (used.range.begin >= range.end || wanted.size() == kNamedFilesMax) break;
-      if (used.range.end > range.begin) wanted.insert(used.inode_number);
+/// One finding for each file that a range belongs to, of the first tree that has one; and one for a
+/// range that belongs to none.
+void Check::name_unreadable(const std::vector<Part>& parts, const std::vector<ByteRange>& ranges) {
+  struct Hit {
+    std::size_t range;
+    std::size_t part;
+    std::uint64_t inode_number;
+  };
+  std::vector<Hit> hits;
+  std::vector<std::set<std::uint64_t>> wanted(parts.size());
+  for (std::size_t range = 0; range < ranges.size(); ++range) {
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      const std::size_t before = hits.size();
+      for (const UsedRange& used : parts[part].used) {
+        if (used.range.begin >= ranges[range].end || hits.size() == kNamedFilesMax) break;
+        if (used.range.end <= ranges[range].begin) continue;
+        hits.push_back({range, part, used.inode_number});
+        wanted[part].insert(used.inode_number);
+      }
+      if (hits.size() != before) break;
     }
-    for (const auto& [inode_number, path] : find_paths(*part.filesystem, wanted)) {
-      tell_({Kind::kDamage, text, range.begin, path});
-      named = true;
-    }
-    if (named) return;  // the other trees name the same data
   }
-  tell_({Kind::kDamage, text, range.begin});
+  std::vector<std::unordered_map<std::uint64_t, std::string>> paths;
+  for (std::size_t part = 0; part < parts.size(); ++part)
+    paths.push_back(find_paths(*parts[part].filesystem, wanted[part]));
+
+  auto hit = hits.begin();
+  for (std::size_t range = 0; range < ranges.size(); ++range) {
+    Finding finding{Kind::kDamage,
+                    fmt::format("{} bytes cannot be read from the device",
+                                ranges[range].end - ranges[range].begin),
+                    ranges[range].begin};
+    if (hit == hits.end() || hit->range != range) tell_(finding);
+    for (; hit != hits.end() && hit->range == range; ++hit) {
+      const auto path = paths[hit->part].find(hit->inode_number);
+      finding.path = path == paths[hit->part].end() ? std::string() : path->second;
+      tell_(finding);
+    }
+  }
 }
 
 void Check::read_image(const std::vector<Part>& parts) {
+  // Sums of sessions lie side by side, those of one session in each other.
+  constexpr std::uint64_t kSumsOfOneByteMax = 8;
+  std::uint64_t left_bytes =
+      checked_mul(image_.size_bytes(), kSumsOfOneByteMax).value_or(~std::uint64_t{0});
   std::vector<RunningSum> sums;
   for (const Part& part : parts) {
     for (RecordedSum& recorded : part.filesystem->recorded_sums()) {
+      const std::uint64_t length =
+          recorded.end > recorded.begin ? recorded.end - recorded.begin : 0;
+      if (length > left_bytes) {
+        tell_({Kind::kDamage, "more sums are recorded than a disc can need; some are left out",
+               Error::kNowhere});
+        break;
+      }
+      left_bytes -= length;
       if (recorded.end > image_.size_bytes())
         wrong_sum({Kind::kDamage,
                    fmt::format("{}: the image ends before what it is the sum of", recorded.name),
@@ -167,9 +203,7 @@ void Check::read_image(const std::vector<Part>& parts) {
   }
   const PassResult pass =
       read_whole_image(image_, sums, [this](std::uint64_t bytes) { return advance(bytes); });
-  for (const ByteRange& range : pass.unreadable)
-    name_files(parts, range,
-               fmt::format("{} bytes cannot be read from the device", range.end - range.begin));
+  name_unreadable(parts, pass.unreadable);
   if (pass.ended) tell_({Kind::kDamage, "the image became shorter meanwhile", *pass.ended});
   if (!pass.finished || pass.ended) return;
   for (const RunningSum& sum : sums) judge(sum);
@@ -193,6 +227,7 @@ void Check::judge(const RunningSum& sum) {
 
 void Check::plan_lists(const Filesystem& filesystem) {
   lists_ = find_sum_lists(filesystem, image_);
+  listed_bytes_left_ = expanded_bytes_max(image_.size_bytes());
   for (const SumList& list : lists_) {
     for (const ListedSum& sum : list.sums) {
       const auto place = find_path(filesystem, sum.path, LastLink::kFollowed);
@@ -216,6 +251,9 @@ bool Check::check_listed(const Filesystem& filesystem, const SumList& list, cons
     const auto read = read_bytes(filesystem, image_, place->node, offset, buffer);
     if (!read) return wrong(describe(read.error()), read.error().offset);
     if (*read == 0) break;
+    // A list can name a file with a hole as often as it likes.
+    if (*read > listed_bytes_left_) return wrong("the lists name more bytes than a disc can hold");
+    listed_bytes_left_ -= *read;
     digest->add(std::span(buffer).first(*read));
     offset += *read;
     if (!advance(*read)) return true;

@@ -19,7 +19,7 @@ namespace isofuse {
 struct ByteRange {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
-  auto operator<=>(const ByteRange&) const = default;
+  auto operator<=>(const ByteRange&) const = default;  // NOLINT(modernize-use-nullptr): false alarm
 };
 
 /// A recorded sum, while its bytes pass.

@@ -15,6 +15,7 @@ namespace isofuse {
 namespace {
 
 constexpr std::uint64_t kListBytesMax = std::uint64_t{64} << 20U;
+constexpr std::size_t kListsMax = 16;  // one of each algorithm, and some by other names
 constexpr std::array<std::string_view, 6> kAlgorithms = {"md5",    "sha1",   "sha224",
                                                          "sha256", "sha384", "sha512"};
 
@@ -73,7 +74,7 @@ std::vector<SumList> find_sum_lists(const Filesystem& filesystem, const Source& 
   std::vector<SumList> out;
   const auto root = filesystem.directory(filesystem.root());
   if (!root) return out;
-  for (std::size_t i = 0; i < (*root)->size(); ++i) {
+  for (std::size_t i = 0; i < (*root)->size() && out.size() < kListsMax; ++i) {
     const DirectoryEntry entry = (*root)->entry(i);
     const auto algorithm = algorithm_of_list(entry.name);
     if (!algorithm) continue;

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <isofuse/limits.h>
 #include <isofuse/messages.h>
 #include <isofuse/selection.h>
 
@@ -62,10 +61,17 @@ std::vector<Overlap> find_overlaps(const std::vector<UsedRange>& used, std::size
   return out;
 }
 
+Step TreeCheck::count_entry(const Visit& visit) {
+  if (directories_ + files_ <= budget_.entries) return Step::kGoOn;
+  tell(visit, "the disc names more files than it has room for; the others are not looked at",
+       Error::kNowhere);
+  return Step::kStop;
+}
+
 Step TreeCheck::enter(const Visit& directory) {
   ++directories_;
   check_attributes(directory);
-  return Step::kGoOn;
+  return count_entry(directory);
 }
 
 Step TreeCheck::file(const Visit& file) {
@@ -77,7 +83,7 @@ Step TreeCheck::file(const Visit& file) {
   } else if (file.attributes.type == FileType::kRegular) {
     check_extents(file);
   }
-  return Step::kGoOn;
+  return count_entry(file);
 }
 
 void TreeCheck::failed(std::string_view path, const Error& error) {
@@ -98,12 +104,18 @@ void TreeCheck::check_extents(const Visit& file) {
   std::uint64_t offset = 0;
   std::uint64_t missing = 0;
   std::optional<std::uint64_t> first_missing;
-  for (std::size_t seen = 0; seen < kExtentsMax; ++seen) {
+  while (true) {
+    if (budget_.runs == 0)
+      return tell(file, "files have more extents than the disc has room for", Error::kNowhere);
+    --budget_.runs;
     const auto run = run_at(filesystem_, file.node, offset, kWhole);
     if (!run) return failed(file.path, run.error());
     if (run->kind == Extent::Kind::kEnd) break;
     offset += run->length_bytes;
     if (run->kind == Extent::Kind::kDecoded) {
+      if (run->length_bytes > budget_.decoded_bytes)
+        return tell(file, "more compressed data than the disc can hold", Error::kNowhere);
+      budget_.decoded_bytes -= run->length_bytes;
       if (const auto decoded = filesystem_.decode(file.node, run->file_offset); !decoded)
         return failed(file.path, decoded.error());
     } else if (run->kind == Extent::Kind::kImage) {

@@ -16,11 +16,17 @@
 
 namespace isofuse {
 
+/// More than the best compression makes of an image (deflate: 1032 to 1).
+[[nodiscard]] constexpr std::uint64_t expanded_bytes_max(std::uint64_t image_bytes) {
+  constexpr std::uint64_t kRatioMax = 1100;
+  return image_bytes > ~std::uint64_t{0} / kRatioMax ? ~std::uint64_t{0} : image_bytes * kRatioMax;
+}
+
 /// Where the data of one file lies.
 struct UsedRange {
   ByteRange range;
   std::uint64_t inode_number = 0;
-  auto operator<=>(const UsedRange&) const = default;
+  auto operator<=>(const UsedRange&) const = default;  // NOLINT(modernize-use-nullptr): false alarm
 };
 
 /// Two files that claim the same bytes.
@@ -38,7 +44,7 @@ struct Overlap {
 class TreeCheck final : public Visitor {
  public:
   TreeCheck(const Filesystem& filesystem, const Source& image, const FindingHandler& found)
-      : filesystem_(filesystem), image_(image), found_(found) {}
+      : filesystem_(filesystem), image_(image), found_(found), budget_(image) {}
 
   Step enter(const Visit& directory) override;
   Step file(const Visit& file) override;
@@ -54,9 +60,25 @@ class TreeCheck final : public Visitor {
   void check_extents(const Visit& file);
   void tell(const Visit& visit, const std::string& text, std::uint64_t offset);
 
+  Step count_entry(const Visit& visit);
+
+  /// What a hostile disc can make of its bytes, by naming them again and again; honest ones stay
+  /// far below.
+  struct Budget {
+    explicit Budget(const Source& image)
+        : entries(image.size_bytes() / kEntryBytesMin + kAlways),
+          runs(image.size_bytes() / kRunBytesMin + kAlways),
+          decoded_bytes(expanded_bytes_max(image.size_bytes())) {}
+    static constexpr std::uint64_t kEntryBytesMin = 34;  // ECMA-119 9.1, with a name of one byte
+    static constexpr std::uint64_t kRunBytesMin = 8;     // ECMA-167 4/14.14.1
+    static constexpr std::uint64_t kAlways = 1024;       // what is named without a record: the root
+    std::uint64_t entries, runs, decoded_bytes;
+  };
+
   const Filesystem& filesystem_;
   const Source& image_;
   const FindingHandler& found_;
+  Budget budget_;
   std::uint64_t directories_ = 0;
   std::uint64_t files_ = 0;
   std::vector<UsedRange> used_;

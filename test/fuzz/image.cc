@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <isofuse/check.h>
 #include <isofuse/filesystem.h>
 #include <isofuse/limits.h>
 #include <isofuse/open.h>
@@ -49,6 +50,7 @@ Options options_of(std::uint32_t bits) {
   out.need_recognition = !flag();
   if (flag()) out.map = NameMap::kAcorn;
   if (flag()) out.check = NameCheck::kRelaxed;
+  out.boot = flag();
   if (flag()) out.session = bits & 3U;
   return out;
 }
@@ -155,7 +157,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(identity(image.source).dump());  // which UTF-8 alone survives
     return 0;
   }
+  constexpr std::uint64_t kCheckedBytesMax = 2U << 20U;  // all of it is read, holes too
+  if (image.source.size_bytes() <= kCheckedBytesMax)
+    static_cast<void>(check(
+        image.source, fuzz::options_of(image.options), [](const Finding&) {},
+        [](std::uint64_t, std::uint64_t) { return true; }));
+  check_partitions(image.source, [](const Finding&) {});
   for (const auto& volume : *volumes) {
+    volume->check_structure([](const Finding&) {});
+    static_cast<void>(volume->recorded_sums());
     fuzz::look_at(*volume, image.source);
     static_cast<void>(
         volume->facts().dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));

@@ -36,7 +36,7 @@ struct Named {
   std::uint32_t parent_lbn = 0;
   std::uint32_t extent_lbn = 0;
   std::string identifier;
-  auto operator<=>(const Named&) const = default;
+  auto operator<=>(const Named&) const = default;  // NOLINT(modernize-use-nullptr): false alarm
 };
 
 /// An identifier for people: what is not ASCII, as in UTF-16, is left out.
@@ -113,9 +113,15 @@ void TreeStructure::check_directories() {
   const disc::DirectoryRecord& root = volume_.descriptor.root;
   waiting_.push_back({root.extent_lbn.get() + root.xattr_blocks, root.data_bytes.get()});
   seen_.insert(waiting_.back().lbn);
-  while (!waiting_.empty() && seen_.size() <= kDirectoryEntriesMax) {
+  // Directories that lie in each other could take for ever.
+  std::uint64_t left_bytes = image_.size_bytes();
+  while (!waiting_.empty()) {
     const Waiting next = waiting_.front();
     waiting_.pop_front();
+    if (next.length_bytes > left_bytes)
+      return damage("directories claim more bytes than the image has; the others are not looked at",
+                    offset_of(next.lbn));
+    left_bytes -= next.length_bytes;
     check_directory(next.lbn, next.length_bytes);
   }
 }
