@@ -67,15 +67,15 @@ std::string_view value_of(const Pairs& pairs, std::string_view key) {
 /// the end of a fragment, and only then, so that piece counts too.
 std::vector<Checkpoint> checkpoints_of(const Pairs& pairs, std::uint64_t length_bytes) {
   constexpr std::uint64_t kPieceBytes = 32U << 10U;
-  constexpr std::uint64_t kDigits = 60;
+  constexpr std::size_t kDigits = 60;
   std::vector<Checkpoint> out;
-  const auto count = number_of<std::uint64_t>(value_of(pairs, "fragment count"));
+  const auto count = number_of<std::uint32_t>(value_of(pairs, "fragment count"));
   const std::string_view digits = value_of(pairs, "fragment sums");
   if (!count || *count == 0 || *count > kDigits || digits.size() < kDigits) return out;
-  const std::uint64_t fragment = length_bytes / (*count + 1);
-  const std::uint64_t each = kDigits / *count;
+  const std::uint64_t fragment = length_bytes / (std::uint64_t{*count} + 1);
+  const std::size_t each = kDigits / *count;
   if (fragment < kPieceBytes) return out;  // several in one piece: some have no sum
-  for (std::uint64_t n = 1; n <= *count; ++n) {
+  for (std::uint32_t n = 1; n <= *count; ++n) {
     // The first piece that begins in fragment n, counted from 0.
     const std::uint64_t begin = (n * fragment + kPieceBytes - 1) / kPieceBytes * kPieceBytes;
     if (begin >= length_bytes) break;

@@ -77,7 +77,7 @@ TEST_CASE("checkpoints tell where the first difference lies") {
     sum.checkpoints.push_back({end, first_digits(bytes, end, 5)});
   const auto wrong_part = [&](std::uint64_t changed) {
     Bytes damaged = bytes;
-    damaged[changed] ^= std::byte{1};
+    damaged[static_cast<std::size_t>(changed)] ^= std::byte{1};
     auto sums = one(sum);
     read_whole_image(test::MemorySource(damaged), sums, go_on);
     CHECK_FALSE(sums[0].right());
