@@ -5,7 +5,7 @@
 
 #include <isofuse/open.h>
 
-#include "app/boot_files.h"
+#include "app/boot_paths.h"
 #include "app/commands.h"
 #include "app/disc.h"
 #include "app/log_setup.h"

@@ -1,4 +1,4 @@
-#include "app/boot_files.h"
+#include "app/boot_paths.h"
 
 #include <cstdint>
 #include <map>

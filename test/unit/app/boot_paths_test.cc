@@ -1,5 +1,5 @@
 // Boot entries, and the files that they mean.
-#include "app/boot_files.h"
+#include "app/boot_paths.h"
 
 #include <nlohmann/json.hpp>
 
