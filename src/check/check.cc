@@ -86,6 +86,7 @@ Result<CheckReport> Check::run(const Options& options) {
   });
   const auto opened = ISOFUSE_TRY(open_filesystems(image_, options));
   std::vector<Part> parts;
+  parts.reserve(opened.size());
   for (const auto& filesystem : opened) parts.push_back({filesystem.get(), {}});
   for (Part& part : parts) {
     check_size(*part.filesystem);
@@ -159,6 +160,7 @@ void Check::name_unreadable(const std::vector<Part>& parts, const std::vector<By
     }
   }
   std::vector<std::unordered_map<std::uint64_t, std::string>> paths;
+  paths.reserve(parts.size());
   for (std::size_t part = 0; part < parts.size(); ++part)
     paths.push_back(find_paths(*parts[part].filesystem, wanted[part]));
 
