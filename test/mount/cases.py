@@ -485,6 +485,24 @@ def test_sessions():
         expect("modes" not in os.listdir(path), "session=0")
 
 
+def test_boot_images_as_files():
+    with fuse.Mount(image("xorriso-boot"), "boot,uid=1234") as mounted:
+        boot = os.path.join(mounted, "[BOOT]")
+        equal(sorted(os.listdir(boot)), ["1-bios.img", "2-efi.img"], "boot images")
+        for name, original in (("1-bios.img", "boot/loader.img"), ("2-efi.img", "boot/efi.img")):
+            with open(os.path.join(boot, name), "rb") as ours, open(os.path.join(mounted, original), "rb") as theirs:
+                # What nothing tells the size of ends with what is loaded.
+                equal(ours.read(), theirs.read() if name == "2-efi.img" else theirs.read(2048), f"contents of {name}")
+            status = os.stat(os.path.join(boot, name))
+            equal((stat.S_IFMT(status.st_mode), status.st_mode & 0o777, status.st_uid), (stat.S_IFREG, 0o444, 1234), f"what stat says of {name}")
+        equal(os.stat(os.path.join(boot, "..")).st_ino, os.stat(mounted).st_ino, "where .. leads")
+        numbers = [os.lstat(os.path.join(at, name)).st_ino for at, folders, files in os.walk(mounted) for name in folders + files]
+        expect(len(numbers) > 10 and len({os.stat(os.path.join(boot, name)).st_ino for name in os.listdir(boot)} & set(numbers)) == 2, "their numbers")
+        equal(error_of(os.mkdir, os.path.join(boot, "new")), errno.EROFS, "it is read-only")
+    with fuse.Mount(image("xorriso-boot")) as mounted:
+        expect("[BOOT]" not in os.listdir(mounted), "without the option")
+
+
 def test_info():
     for name in ("handmade-rock", "genisoimage-boot", "xorriso-gpt", "handmade-high-sierra", "genisoimage-rr-joliet"):
         status, out, err = fuse.run(["--info", image(name)])
