@@ -31,7 +31,9 @@ using CheckProgress = std::function<bool(std::uint64_t done_bytes, std::uint64_t
 ///  - every byte of the image, once, in order;
 ///  - the sums that are recorded (Filesystem::recorded_sums), and those of the files that lists
 ///    like md5sum.txt in the root of the first tree name.
-/// Messages of the library (messages.h) become findings meanwhile. Errors: as open_filesystems.
+/// What the library has to say (messages.h) becomes findings meanwhile. Works and calls back in the
+/// thread that called it; several may check at the same time. It ends, in a time that the size of
+/// the image bounds, whatever stands on it. Errors: as open_filesystems.
 ISOFUSE_API Result<CheckReport> check(const Source& image, const Options& options,
                                       const FindingHandler& found, const CheckProgress& progress);
 
