@@ -47,8 +47,7 @@ std::string describe(const Error& error) {
 
 void log_damage(const Error& error, std::string_view what) {
   if (captured_by != nullptr) {
-    const Error placeless{error.code, error.text, Error::kNowhere, error.sys_errno};
-    (*captured_by)(&error, with_subject(what, describe(placeless)));
+    (*captured_by)(&error, with_subject(what, describe(without_place(error))));
     return;
   }
   static std::mutex mutex;

@@ -22,6 +22,11 @@ void log_damage(const Error& error, std::string_view what = {});
 /// Warns of something about the disc that its user should know; always.
 void log_warning(std::string_view message);
 
+/// The same without its place, for texts that stand beside it.
+[[nodiscard]] constexpr Error without_place(const Error& error) {
+  return {error.code, error.text, Error::kNowhere, error.sys_errno};
+}
+
 /// While it lives, this thread's damage and warnings go to it instead, each of them. Not nested.
 class WarningCapture {
  public:

@@ -62,4 +62,10 @@ std::string_view trim_padding(std::string_view field) {
   return last == std::string_view::npos ? std::string_view{} : field.substr(0, last + 1);
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = ascii_lower(c);
+  return out;
+}
+
 }  // namespace isofuse

@@ -22,4 +22,7 @@ void append_utf8(char32_t code_point, std::string& out);
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
+/// The same of a whole text.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 }  // namespace isofuse

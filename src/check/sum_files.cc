@@ -19,12 +19,6 @@ constexpr std::size_t kListsMax = 16;  // one of each algorithm, and some by oth
 constexpr std::array<std::string_view, 6> kAlgorithms = {"md5",    "sha1",   "sha224",
                                                          "sha256", "sha384", "sha512"};
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), ascii_lower);
-  return out;
-}
-
 bool is_digest(std::string_view text, std::string_view algorithm) {
   const auto digest = Digest::of(algorithm);
   return digest && text.size() == 2 * digest->value().size() &&

@@ -9,6 +9,7 @@
 #include <isofuse/messages.h>
 #include <isofuse/selection.h>
 
+#include "base/log.h"
 #include "fs/run_at.h"
 
 namespace isofuse {
@@ -87,8 +88,7 @@ Step TreeCheck::file(const Visit& file) {
 }
 
 void TreeCheck::failed(std::string_view path, const Error& error) {
-  const Error without_place{error.code, error.text, Error::kNowhere, error.sys_errno};
-  found_({Finding::Kind::kDamage, describe(without_place), error.offset, absolute(path)});
+  found_({Finding::Kind::kDamage, describe(without_place(error)), error.offset, absolute(path)});
 }
 
 void TreeCheck::tell(const Visit& visit, const std::string& text, std::uint64_t offset) {

@@ -35,8 +35,7 @@ std::vector<BootFile> partition_files(const Source& image) {
     if (begin >= image.size_bytes() || length == 0 ||
         partition["type"].get<std::string>().starts_with("GPT protective"))
       continue;
-    std::string scheme = partition["scheme"].get<std::string>();
-    std::ranges::transform(scheme, scheme.begin(), ascii_lower);
+    const std::string scheme = lower_case(partition["scheme"].get<std::string>());
     out.push_back({fmt::format("{}-{}.img", scheme, partition["index"].get<std::uint64_t>()), begin,
                    std::min(length, image.size_bytes() - begin)});
   }

@@ -23,12 +23,6 @@ namespace {
 constexpr std::uint64_t kSectorBytes = disc::kSectorBytes;
 constexpr std::uint64_t kHalfKibi = 512;  // in which tagmedia counts partitions
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), ascii_lower);
-  return out;
-}
-
 template <class Number>
 std::optional<Number> number_of(std::string_view text) {
   Number out = 0;

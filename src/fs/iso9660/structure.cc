@@ -14,6 +14,7 @@
 #include <isofuse/limits.h>
 #include <isofuse/messages.h>
 
+#include "base/log.h"
 #include "fs/iso9660/directory_parser.h"
 #include "fs/iso9660/el_torito.h"
 #include "fs/iso9660/path_tables.h"
@@ -22,10 +23,6 @@ namespace isofuse::iso9660 {
 namespace {
 
 using Kind = Finding::Kind;
-
-Error without_place(const Error& error) {
-  return {error.code, error.text, Error::kNowhere, error.sys_errno};
-}
 
 void tell(const FindingHandler& found, const std::string& what, const Error& error) {
   found({Kind::kDamage, fmt::format("{}: {}", what, describe(without_place(error))), error.offset});
